@@ -1,0 +1,187 @@
+"""The frozen records that pass between the stages.
+
+Paths are relative to the root, with ``/``. Offsets count characters of a file's decoded text from 0;
+lines and columns start at 1, columns count characters, and ends are exclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Verdict = Literal["migrated", "blocked", "ignored"]
+SiteKind = Literal["call", "reference", "mock", "dynamic", "import"]
+ChangeKind = Literal["import", "re-export", "all"]
+Role = Literal["import", "definition", "lookalike", "mention"]
+
+
+class UsageError(Exception):
+    """A command line or a configuration that cannot be used; its text is the whole message for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settled configuration of one run.
+
+    ``factory`` and ``getter`` are bare or dotted names; ``allow`` and ``block`` hold rule codes;
+    ``source_roots`` is empty where they are found by looking.
+    """
+
+    factory: str = "create_user_execution_context"
+    getter: str = "get_user_execution_context"
+    drop: tuple[str, ...] = ("run_id",)
+    parameters: tuple[str, ...] = ("user_id", "thread_id", "run_id")
+    session_key: tuple[str, ...] = ("user_id", "thread_id")
+    pure_calls: tuple[str, ...] = ()
+    fresh_calls: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    block: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    source_roots: tuple[str, ...] = ()
+    strict: bool = False
+
+    @property
+    def factory_name(self) -> str:
+        """The factory's own name, without its module."""
+        return self.factory.rpartition(".")[2]
+
+    @property
+    def factory_module(self) -> str:
+        """The module of a dotted ``factory``; empty for a bare one."""
+        return self.factory.rpartition(".")[0]
+
+    @property
+    def getter_name(self) -> str:
+        """The getter's own name, without its module."""
+        return self.getter.rpartition(".")[2]
+
+    @property
+    def getter_module(self) -> str:
+        """The module of a dotted ``getter``; empty for a bare one."""
+        return self.getter.rpartition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A Python file under the root. Only a ``selected`` one is reported and written."""
+
+    path: str
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileError:
+    """A file that could not be handled (CTX901 to CTX906). ``line`` is 1 where no line is known."""
+
+    path: str
+    line: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One code on one site, in the words of that site: what is the matter, and what to do."""
+
+    code: str
+    message: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One reference that resolves to the factory, with its verdict.
+
+    ``codes`` are the findings that block (or would, where a person ignored the site); ``notes`` those
+    that a person should look at although the site is migrated. ``before`` and ``after`` are the source of
+    the call or reference; ``after`` is None unless the site is migrated.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    kind: SiteKind
+    verdict: Verdict
+    codes: tuple[Finding, ...]
+    notes: tuple[Finding, ...]
+    before: str
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change beside the sites: an import, a public re-export, or an entry of ``__all__``."""
+
+    path: str
+    kind: ChangeKind
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """The factory's name as a whole word where it is no site."""
+
+    path: str
+    line: int
+    column: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """One file to write: its bytes as they were read, and as they shall be."""
+
+    path: str
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something odd that neither blocks a site nor fails the run, such as an unknown code in a comment."""
+
+    path: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The counts of one run. The occurrences are the sum of the sites that bear the factory's own name,
+    ``imports``, ``definitions``, ``lookalikes`` and ``mentions``."""
+
+    files_scanned: int = 0
+    files_matched: int = 0
+    files_changed: int = 0
+    migrated: int = 0
+    noted: int = 0
+    blocked: int = 0
+    ignored: int = 0
+    occurrences: int = 0
+    imports: int = 0
+    definitions: int = 0
+    lookalikes: int = 0
+    mentions: int = 0
+    errors: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of a run over one root.
+
+    ``plans`` holds what was written, or with ``written`` False what would be. ``root`` is the absolute path.
+    """
+
+    root: str
+    config: Config
+    summary: Summary
+    sites: tuple[Site, ...] = ()
+    changes: tuple[Change, ...] = ()
+    errors: tuple[FileError, ...] = ()
+    occurrences: tuple[Occurrence, ...] = ()
+    plans: tuple[FilePlan, ...] = ()
+    warnings: tuple[Caution, ...] = ()
+    written: bool = False
+    seconds: float = field(default=0.0, compare=False)
