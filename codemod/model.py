@@ -94,7 +94,8 @@ class Site:
 
     ``codes`` are the findings that block (or would, where a person ignored the site); ``notes`` those
     that a person should look at although the site is migrated. ``before`` and ``after`` are the source of
-    the call or reference; ``after`` is None unless the site is migrated.
+    the call or reference; ``after`` is None unless the site is migrated. ``source`` is the text of all lines
+    from ``line`` to ``end_line``, for people; empty where it is not known.
     """
 
     path: str
@@ -108,6 +109,7 @@ class Site:
     notes: tuple[Finding, ...]
     before: str
     after: str | None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

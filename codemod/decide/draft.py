@@ -1,0 +1,48 @@
+"""Sites on their way to a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codemod.decide.call import Definition
+from codemod.decide.dropped_value import LocalValue
+from codemod.model import Finding, SiteKind
+from codemod.resolve.facts import Span, Use
+from codemod.resolve.links import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A use that leads to the factory, with the definitions it leads to."""
+
+    use: Use
+    origin: Origin
+    factory: Definition = Definition()
+    getter: Definition = Definition()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A site as far as its own file decides it.
+
+    ``ignore`` is None without a suppression comment, else the codes it lists (none: all). ``arguments`` are the
+    spans of the arguments' values, ``dropped`` the numbers of those that go.
+    """
+
+    path: str
+    use: Use
+    origin: Origin
+    kind: SiteKind
+    position: tuple[int, int, int, int]
+    before: str
+    codes: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    ignore: frozenset[str] | None = None
+    arguments: tuple[Span, ...] = ()
+    dropped: tuple[int, ...] = ()
+    values: tuple[LocalValue, ...] = ()
+
+    @property
+    def removed(self) -> tuple[Span, ...]:
+        """The spans of the arguments that go."""
+        return tuple(self.arguments[number] for number in self.dropped)

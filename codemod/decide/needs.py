@@ -1,0 +1,58 @@
+"""Who still needs the factory after the run, and so which imports must keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from codemod.decide.draft import Draft
+from codemod.decide.program import Program
+from codemod.resolve.facts import MODULE_SCOPE, GroupKey, Use
+
+
+class Needs:
+    """``kept`` are the imported groups that stay the factory, given the drafts that are not migrated."""
+
+    def __init__(self, program: Program, staying: Iterable[Draft]) -> None:
+        self.program = program
+        self.kept: set[tuple[str, GroupKey]] = set()
+        self._needed: set[tuple[str, str]] = set()
+        for draft in staying:
+            if draft.kind != "import":
+                self._keep_for(draft.path, draft.use)
+        for path, use in program.anchored:
+            self._keep_for(path, use)
+        for (path, key), group in program.groups.items():
+            if group.is_public or not group.is_clean or path not in program.writable:
+                self._keep(path, key)
+            if any(key.name in words and other != path for other, words in program.broken.items()):
+                self._need(path, key.name)
+
+    def _keep_for(self, path: str, use: Use) -> None:
+        if use.base is not None:
+            module = self.program.links.module_of(path, use.base)
+            if module.kind == "module":
+                self._need(module.module, use.name)
+        elif use.group is not None:
+            self._keep(path, use.group)
+        else:
+            self._need(path, use.name)
+
+    def _keep(self, path: str, key: GroupKey) -> None:
+        """The imports that bind ``key`` stay, so the modules they take it from must keep it too."""
+        group = self.program.groups.get((path, key))
+        if group is None or (path, key) in self.kept:
+            return
+        self.kept.add((path, key))
+        for source in group.sources:
+            if source.module and source.binding.spec and source.binding.spec.name:
+                self._need(source.module, source.binding.spec.name)
+
+    def _need(self, path: str, name: str) -> None:
+        """Somebody takes ``name`` from the module ``path`` and needs the factory."""
+        if (path, name) in self._needed:
+            return
+        self._needed.add((path, name))
+        self._keep(path, GroupKey(MODULE_SCOPE, name))
+        star = self.program.links.star_source(path, name)
+        if star:
+            self._need(star[1], name)

@@ -1,0 +1,174 @@
+"""Plans the edits of one run: calls, imports and ``__all__``, from the settled decisions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from codemod.decide.program import ImportedGroup, Program, Source
+from codemod.decide.provision import Gain, Provision
+from codemod.decide.settle import Decision, Settlement
+from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit
+from codemod.model import ChangeKind
+from codemod.resolve.facts import MODULE_SCOPE, Binding, Span
+
+PlannedChange = tuple[str, ChangeKind, int]
+"""A file, what changes there, and the offset of the factory's name there."""
+
+
+class Planner:
+    """Plans the edits of a settled program; afterwards ``edits`` and ``changes`` hold them."""
+
+    def __init__(self, settlement: Settlement) -> None:
+        self.program: Program = settlement.program
+        self.provider = settlement.provider
+        self.kept = settlement.needs.kept
+        self.changes: list[PlannedChange] = []
+        self._calls: dict[str, list[CallEdit]] = defaultdict(list)
+        self._imports: dict[str, dict[tuple[int, int], ImportEdit]] = defaultdict(dict)
+        self._alls: dict[str, list[AllEdit]] = defaultdict(list)
+        migrated = [d for d in settlement.decisions if d.verdict == "migrated"]
+        for decision in migrated:
+            self._plan_call(decision)
+        gains = {gain for d in migrated if d.provision for gain in d.provision.gains}
+        if migrated:
+            gains |= set(self._public_gains())
+        for gain in sorted(gains, key=lambda gain: (gain.path, gain.key, gain.in_all)):
+            self._plan_gain(gain)
+        self.edits = tuple(self._file_edits(path) for path in sorted({*self._calls, *self._imports, *self._alls}))
+
+    def _plan_call(self, decision: Decision) -> None:
+        use, provision = decision.draft.use, decision.provision
+        assert provision is not None
+        bare = use.base is not None and bool(self.program.config.getter_module)
+        name = use.name if not bare and provision.name == use.name else provision.name
+        self._calls[decision.draft.path].append(CallEdit(*use.whole, name, decision.draft.dropped, decision.draft.arguments, bare))
+        if self.program.config.getter_module:
+            self._plan_statement(decision, provision)
+
+    def _plan_statement(self, decision: Decision, provision: Provision) -> None:
+        """The import of a dotted getter for a site that no import of the factory's own name serves."""
+        use, path = decision.draft.use, decision.draft.path
+        if use.base is not None:
+            binding = use.base.bindings[0]
+            self._add_statement(path, binding.statement, provision.name)
+        elif use.group is None:
+            star = self.program.links.star_source(path, use.name)
+            if star:
+                self._add_statement(path, star[0].at, provision.name)
+
+    def _add_statement(self, path: str, anchor: Span, name: str) -> None:
+        if not self._module_has_getter(path):
+            statement = f"from {self.program.config.getter_module} import {name}"
+            self._imports[path][anchor.start, 0] = ImportEdit(*anchor, 0, statement=statement)
+
+    def _module_has_getter(self, path: str) -> bool:
+        facts = self.program.facts[path].names.get(self.program.config.getter_name)
+        return any(group.key.scope == MODULE_SCOPE for group in (facts.groups if facts else ()))
+
+    def _public_gains(self) -> Iterator[Gain]:
+        """The public re-exports of modules that have the getter, each after those that it takes it from."""
+        for (path, key), group in self.program.groups.items():
+            if not group.is_public or path not in self.program.writable or self.program.has_getter(path):
+                continue
+            provision = self.provider.for_group(group)
+            if not provision.problem and all(self._has_or_gains(source) for source in group.sources):
+                yield Gain(path, key)
+                yield from provision.gains
+
+    def _has_or_gains(self, source: Source) -> bool:
+        """Whether the module that a re-export takes the factory from has the getter after the run."""
+        if source.module is None:
+            return False
+        return not self.program.config.getter_module or self.program.has_getter(source.module)
+
+    def _plan_gain(self, gain: Gain) -> None:
+        if gain.in_all:
+            self._grow_all(gain.path, gain.key.name)
+            return
+        group = self.program.groups[gain.path, gain.key]
+        planned: list[Binding] = []
+        for source in group.sources:
+            edit = self._import_edit(group, source, planned)
+            if edit is not None:
+                planned.append(source.binding)
+                self._imports[gain.path][edit.start, edit.position] = edit
+                kind: ChangeKind = "re-export" if group.is_public else "import"
+                self.changes.append((gain.path, kind, source.binding.imported_at))
+        if planned and (gain.path, gain.key) in self.kept and gain.key.scope == MODULE_SCOPE:
+            self._grow_all(gain.path, gain.key.name)
+
+    def _import_edit(self, group: ImportedGroup, source: Source, planned: list[Binding]) -> ImportEdit | None:
+        binding, provision = source.binding, self.provider.for_source(group, source)
+        has_it = self._has_getter_before(group.path, binding) or any(_serves(p, binding) for p in planned)
+        span, getter = binding.statement, self.program.config.getter_name
+        module = self.program.config.getter_module
+        if (group.path, group.key) in self.kept:
+            if has_it:
+                return None
+            if module:
+                return ImportEdit(*span, binding.position, statement=f"from {module} import {getter}")
+            return ImportEdit(*span, binding.position, add=getter, add_public=binding.is_public)
+        if module:
+            return self._dotted_switch(binding, has_it)
+        assert binding.spec is not None
+        if provision.name == binding.spec.name:
+            return None
+        if has_it and not binding.asname:
+            return ImportEdit(*span, binding.position, remove=True)
+        return ImportEdit(*span, binding.position, rename=provision.name)
+
+    def _dotted_switch(self, binding: Binding, has_it: bool) -> ImportEdit:
+        getter, module = self.program.config.getter_name, self.program.config.getter_module
+        suffix = f" as {binding.asname}" if binding.asname else ""
+        statement = "" if has_it and not suffix else f"from {module} import {getter}{suffix}"
+        return ImportEdit(*binding.statement, binding.position, remove=True, statement=statement)
+
+    def _has_getter_before(self, path: str, binding: Binding) -> bool:
+        """Whether the getter is imported by its own name in the same scope, before and no deeper than
+        ``binding`` or right after it and before any use."""
+        facts = self.program.facts[path].names.get(self.program.config.getter_name)
+        for group in facts.groups if facts else ():
+            for other in group.bindings:
+                if group.key.scope == self._scope_of(path, binding) and _serves(other, binding):
+                    return other.at.start < self._first_use(path, binding)
+        return False
+
+    def _scope_of(self, path: str, binding: Binding) -> int:
+        return next(
+            key.scope
+            for (group_path, key), group in self.program.groups.items()
+            if group_path == path and any(source.binding is binding for source in group.sources)
+        )
+
+    def _first_use(self, path: str, binding: Binding) -> int:
+        name = binding.asname or (binding.spec.name if binding.spec else None) or ""
+        uses = self.program.facts[path].names[name].uses
+        return min((use.at.start for use in uses if use.at.start > binding.at.start), default=binding.at.start)
+
+    def _grow_all(self, path: str, name: str) -> None:
+        dunder_all = self.program.facts[path].dunder_all
+        entries = dunder_all.entries if dunder_all else ()
+        getter = self.program.config.getter_name
+        if any(entry.name == getter for entry in entries):
+            return
+        for entry in entries:
+            if entry.name == name and not any(edit.start == entry.at.start for edit in self._alls[path]):
+                self._alls[path].append(AllEdit(*entry.at, getter, entry.number, *entry.outer))
+                self.changes.append((path, "all", entry.at.start))
+                return
+
+    def _file_edits(self, path: str) -> FileEdits:
+        return FileEdits(
+            path=path,
+            calls=tuple(sorted(self._calls[path], key=lambda edit: edit.start)),
+            imports=tuple(sorted(self._imports[path].values(), key=lambda edit: (edit.start, edit.position))),
+            alls=tuple(sorted(self._alls[path], key=lambda edit: edit.start)),
+        )
+
+
+def _serves(other: Binding, binding: Binding) -> bool:
+    """Whether what ``other`` binds is there wherever what ``binding`` binds is."""
+    return binding.block[: len(other.block)] == other.block
+
+

@@ -1,0 +1,92 @@
+"""The whole tree as the second step sees it: every draft, and every import that leads to the factory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from codemod.decide.draft import Draft
+from codemod.model import Config
+from codemod.resolve.facts import MODULE_SCOPE, Binding, FileFacts, GroupFacts, GroupKey, Use
+from codemod.resolve.links import Links
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An import that leads to the factory, and the module under the root it takes it from (None: outside)."""
+
+    binding: Binding
+    module: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedGroup:
+    """A name that imports bind to the factory in one scope of a file.
+
+    ``is_clean`` tells that it means nothing else there; ``is_public`` that it is a deliberate re-export.
+    """
+
+    path: str
+    key: GroupKey
+    sources: tuple[Source, ...]
+    is_clean: bool
+    is_public: bool
+
+
+@dataclass(frozen=True)
+class Program:
+    """Facts and drafts of all files.
+
+    ``anchored`` are uses in definitions that stay as they are; ``writable`` files may change; ``broken`` ones
+    could not be parsed and are known by the tracked names that their bytes contain.
+    """
+
+    config: Config
+    links: Links
+    facts: Mapping[str, FileFacts]
+    drafts: tuple[Draft, ...]
+    anchored: tuple[tuple[str, Use], ...]
+    writable: frozenset[str]
+    broken: Mapping[str, frozenset[str]]
+
+    @cached_property
+    def groups(self) -> dict[tuple[str, GroupKey], ImportedGroup]:
+        """Every group that leads to the factory by import, by file and key."""
+        found = {}
+        for path, facts in list(self.facts.items()):
+            for names in facts.names.values():
+                for group in names.groups:
+                    imported = self._imported(path, facts, group)
+                    if imported:
+                        found[path, group.key] = imported
+        return found
+
+    def has_getter(self, path: str) -> bool:
+        """Whether a module has the getter's name, whatever it is bound to."""
+        return self.links.export(path, self.config.getter_name).kind != "missing"
+
+    def _imported(self, path: str, facts: FileFacts, group: GroupFacts) -> ImportedGroup | None:
+        sources = tuple(
+            Source(binding, self.links.source_module(path, binding.spec))
+            for binding in group.bindings
+            if binding.spec and binding.spec.name and self._leads(path, binding)
+        )
+        if not sources:
+            return None
+        is_clean = group.scope_kind != "class" and self.links.is_factory(self.links.group(path, group.key))
+        return ImportedGroup(path, group.key, sources, is_clean, self._is_public(facts, group))
+
+    def _leads(self, path: str, binding: Binding) -> bool:
+        origin = self.links.binding(path, binding)
+        return self.links.is_factory(origin) or origin.leads
+
+    def _is_public(self, facts: FileFacts, group: GroupFacts) -> bool:
+        if group.key.scope != MODULE_SCOPE:
+            return False
+        if facts.dunder_all and any(entry.name == group.key.name for entry in facts.dunder_all.entries):
+            return True
+        if any(binding.is_public for binding in group.bindings):
+            return True
+        is_package = facts.path.rpartition("/")[2] in ("__init__.py", "__init__.pyi")
+        return is_package and not any(use.group == group.key for use in facts.names[group.key.name].uses)

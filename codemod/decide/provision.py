@@ -1,0 +1,143 @@
+"""Where a site gets the getter from: by which name, and what has to gain it first."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+from codemod.decide.program import ImportedGroup, Program, Source
+from codemod.resolve.facts import MODULE_SCOPE, GroupKey, Use
+from codemod.resolve.links import MISSING, Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """Something that has to gain the getter: an imported group, or (``in_all``) the ``__all__`` of a module,
+    next to the factory's name in ``key``."""
+
+    path: str
+    key: GroupKey
+    in_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """How the getter is had: by ``name``, meaning ``origin``, once everything in ``gains`` has it.
+
+    ``problem`` says why it cannot be had; it is empty where it can.
+    """
+
+    name: str
+    origin: Origin
+    gains: frozenset[Gain] = frozenset()
+    problem: str = ""
+
+
+class Provider:
+    """Answers by which name modules and imports provide the getter, while the groups in ``kept`` keep the
+    factory and only files in ``writable`` may gain anything."""
+
+    def __init__(
+        self, program: Program, kept: AbstractSet[tuple[str, GroupKey]], writable: AbstractSet[str]
+    ) -> None:
+        self.program = program
+        self.kept = kept
+        self.writable = writable
+        self._getter = program.config.getter_name
+        self._through: dict[tuple[str, str], Provision] = {}
+
+    def for_use(self, path: str, use: Use) -> Provision:
+        """How a use of the factory in a file gets the getter instead."""
+        if self.program.config.getter_module:
+            return self._dotted(path, use)
+        if use.base is not None:
+            module = self.program.links.module_of(path, use.base)
+            if module.kind == "module":
+                return self.through(module.module, use.name)
+            return Provision(self._getter, Origin("external", module.module, self._getter))
+        if use.group is not None and (path, use.group) in self.program.groups:
+            return self.for_group(self.program.groups[path, use.group])
+        return self.through(path, use.name)
+
+    def for_group(self, group: ImportedGroup) -> Provision:
+        """How the scope of an imported group gets the getter, and its name there."""
+        provisions = [self.for_source(group, source) for source in group.sources]
+        names = {self._local_name(group, s, p) for s, p in zip(group.sources, provisions, strict=True)}
+        problem = next((p.problem for p in provisions if p.problem), "")
+        if len(names) > 1 and not problem:
+            problem = f"the imports of `{group.key.name}` in {group.path} would bind different names"
+        gains = frozenset({Gain(group.path, group.key)}).union(*(p.gains for p in provisions))
+        return Provision(min(names), provisions[0].origin, gains, problem)
+
+    def for_source(self, group: ImportedGroup, source: Source) -> Provision:
+        """How one import statement of a group gets the getter; the name is the one that it has to import."""
+        spec = source.binding.spec
+        assert spec is not None
+        assert spec.name is not None
+        if self.program.config.getter_module:
+            return self._dotted_module(group.path)
+        if source.module is None:
+            outside = "." * spec.level + spec.module
+            return Provision(self._getter, Origin("external", outside, self._getter))
+        return self.through(source.module, spec.name)
+
+    def through(self, module: str, name: str) -> Provision:
+        """How whoever takes the factory by ``name`` from ``module`` takes the getter from there."""
+        key = (module, name)
+        if key not in self._through:
+            self._through[key] = Provision(self._getter, MISSING, problem=f"{module} imports it from itself")
+            self._through[key] = self._provide(module, name)
+        return self._through[key]
+
+    def _local_name(self, group: ImportedGroup, source: Source, provision: Provision) -> str:
+        if (group.path, group.key) in self.kept:
+            return self._getter
+        return source.binding.asname or provision.name
+
+    def _provide(self, module: str, name: str) -> Provision:
+        group = self.program.groups.get((module, GroupKey(MODULE_SCOPE, name)))
+        imported = self.for_group(group) if group else None
+        switches = group is not None and (module, group.key) not in self.kept
+        if imported and switches and imported.name == name and not imported.problem:
+            return imported
+        found = self.program.links.export(module, self._getter)
+        if found.kind != "missing":
+            gains = imported.gains if imported and switches and not imported.problem else frozenset[Gain]()
+            return Provision(self._getter, found, gains)
+        if imported is None:
+            return self._through_star(module, name)
+        if not imported.problem and module not in self.writable:
+            return replace(imported, problem=f"{module}, which is not written, would have to import it")
+        return imported
+
+    def _through_star(self, module: str, name: str) -> Provision:
+        star = self.program.links.star_source(module, name)
+        if star is None:
+            return Provision(self._getter, MISSING, problem=f"{module} has no `{self._getter}`")
+        source = star[1]
+        provision = self.through(source, name)
+        dunder_all = self.program.facts[source].dunder_all
+        exported = {entry.name for entry in dunder_all.entries} if dunder_all else {provision.name}
+        if provision.name in exported and (dunder_all or not provision.name.startswith("_")):
+            return provision
+        if source not in self.writable:
+            return replace(provision, problem=f"the `__all__` of {source}, which is not written, lacks it")
+        gain = Gain(source, GroupKey(MODULE_SCOPE, name), in_all=True)
+        return replace(provision, gains=provision.gains | {gain})
+
+    def _dotted(self, path: str, use: Use) -> Provision:
+        provision = self._dotted_module(path)
+        if use.group is not None and (path, use.group) in self.program.groups:
+            group = self.program.groups[path, use.group]
+            names = {self._local_name(group, source, provision) for source in group.sources}
+            return replace(provision, name=min(names), gains=frozenset({Gain(path, use.group)}))
+        return provision
+
+    def _dotted_module(self, path: str) -> Provision:
+        module = self.program.config.getter_module
+        found = self.program.links.tree.absolute(path, module)
+        if not found:
+            return Provision(self._getter, Origin("external", module, self._getter))
+        origin = self.program.links.export(found[0], self._getter)
+        problem = "" if origin.kind != "missing" else f"{found[0]} has no `{self._getter}`"
+        return Provision(self._getter, origin, problem=problem)

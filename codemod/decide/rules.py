@@ -1,0 +1,45 @@
+"""All rules. A new rule is a record beside its check, and a line here."""
+
+from __future__ import annotations
+
+from codemod.decide.arguments import MISSING_ARGUMENT, UNPACKED_ARGUMENTS, UNSUPPORTED_ARGUMENT
+from codemod.decide.await_mismatch import AWAIT_MISMATCH
+from codemod.decide.dropped_value import DROPPED_VALUE_STILL_USED, UNUSED_AFTER_DROP
+from codemod.decide.files import FILE_RULES
+from codemod.decide.getter import GETTER_MISSING, GETTER_NAME_TAKEN, GETTER_UNVERIFIED
+from codemod.decide.references import DANGLING_IMPORT, DYNAMIC_REFERENCE, FACTORY_AS_VALUE, UNRESOLVED_NAME
+from codemod.decide.rule import Rule
+from codemod.decide.session_key import FRESH_SESSION_KEY
+from codemod.decide.side_effects import GENERATOR_DROPPED, SIDE_EFFECT_DROPPED
+from codemod.decide.source_shown import SOURCE_SHOWN
+from codemod.decide.under_test import FACTORY_UNDER_TEST
+
+RULES: tuple[Rule, ...] = (
+    UNPACKED_ARGUMENTS,
+    UNSUPPORTED_ARGUMENT,
+    MISSING_ARGUMENT,
+    SIDE_EFFECT_DROPPED,
+    AWAIT_MISMATCH,
+    FACTORY_UNDER_TEST,
+    SOURCE_SHOWN,
+    DROPPED_VALUE_STILL_USED,
+    UNUSED_AFTER_DROP,
+    FRESH_SESSION_KEY,
+    GENERATOR_DROPPED,
+    FACTORY_AS_VALUE,
+    DYNAMIC_REFERENCE,
+    UNRESOLVED_NAME,
+    GETTER_NAME_TAKEN,
+    GETTER_MISSING,
+    DANGLING_IMPORT,
+    GETTER_UNVERIFIED,
+    *FILE_RULES,
+)
+
+
+def rule(code: str) -> Rule:
+    """The rule of a code. Raises KeyError where there is none."""
+    for candidate in RULES:
+        if candidate.code == code:
+            return candidate
+    raise KeyError(code)

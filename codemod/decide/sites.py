@@ -1,0 +1,127 @@
+"""Decides the sites of one file as far as the file itself can: the first of the two steps."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from codemod.decide.arguments import check_arguments
+from codemod.decide.await_mismatch import check_await
+from codemod.decide.call import Call, getter_signature, read_arguments
+from codemod.decide.draft import Candidate, Draft
+from codemod.decide.dropped_value import local_values
+from codemod.decide.getter import GETTER_UNVERIFIED
+from codemod.decide.references import (
+    DANGLING_IMPORT,
+    DYNAMIC_REFERENCE,
+    FACTORY_AS_VALUE,
+    UNRESOLVED_NAME,
+)
+from codemod.decide.session_key import check_session_key
+from codemod.decide.side_effects import check_side_effects
+from codemod.decide.source_shown import check_source_shown
+from codemod.decide.suppression import read_suppressions
+from codemod.decide.under_test import check_under_test
+from codemod.model import Config, Finding
+from codemod.resolve.facts import Span, Use
+from codemod.resolve.places import ModuleIndex
+from codemod.resolve.scopes import Scopes
+
+_CALL_CHECKS = (
+    check_arguments,
+    check_side_effects,
+    check_await,
+    check_under_test,
+    check_source_shown,
+    check_session_key,
+)
+NOTE_CODES = frozenset({"CTX154", "CTX155", "CTX351"})
+
+
+def draft_sites(index: ModuleIndex, candidates: tuple[Candidate, ...], config: Config) -> tuple[Draft, ...]:
+    """The sites of one file with everything about them that the file itself tells."""
+    suppressions = read_suppressions(index.source)
+    scopes = Scopes(index)
+    drafts = []
+    for candidate in candidates:
+        draft = _draft(index, scopes, candidate, config)
+        ignore = suppressions.between(draft.position[0], draft.position[2])
+        drafts.append(replace(draft, ignore=ignore))
+    return tuple(drafts)
+
+
+def _draft(index: ModuleIndex, scopes: Scopes, candidate: Candidate, config: Config) -> Draft:
+    use = candidate.use
+    draft = Draft(
+        path=index.source.path,
+        use=use,
+        origin=candidate.origin,
+        kind=use.kind,
+        position=(*index.source.position(use.whole.start), *index.source.position(use.whole.end)),
+        before=index.source.text[slice(*use.whole)],
+    )
+    if use.kind == "call" and candidate.origin.kind not in ("unknown", "missing"):
+        return _decide_call(draft, _call(index, scopes, candidate, config))
+    return replace(draft, codes=tuple(_reference_codes(candidate, config)))
+
+
+def _reference_codes(candidate: Candidate, config: Config) -> Iterator[Finding]:
+    use, origin = candidate.use, candidate.origin
+    if use.kind == "dynamic":
+        yield DYNAMIC_REFERENCE.found(f"the string reaches `{use.name}` while the program runs")
+        return
+    if use.kind in ("call", "import") and origin.kind == "missing":
+        yield DANGLING_IMPORT.found(f"`{use.name}` is imported from a module that does not have it")
+        return
+    if use.kind == "reference":
+        yield FACTORY_AS_VALUE.found(f"`{use.name}` is used as a value here, not called")
+    if origin.kind == "unknown":
+        yield UNRESOLVED_NAME.found(f"what `{use.name}` means here cannot be followed: {origin.reason}")
+
+
+def _call(index: ModuleIndex, scopes: Scopes, candidate: Candidate, config: Config) -> Call:
+    steps = index.steps_to(candidate.use.at.start)
+    depth = next(n for n in range(len(steps), 0, -1) if _is_whole(index, steps[n - 1].child, candidate.use))
+    node = steps[depth - 1].child
+    assert isinstance(node, ast.Call)
+    return Call(
+        node=node,
+        use=candidate.use,
+        steps=steps[:depth],
+        index=index,
+        scopes=scopes,
+        config=config,
+        factory=candidate.factory,
+        getter=candidate.getter,
+        arguments=read_arguments(node, config, candidate.factory),
+    )
+
+
+def _is_whole(index: ModuleIndex, node: ast.AST, use: Use) -> bool:
+    return isinstance(node, ast.Call) and (index.node_start(node), index.node_end(node)) == use.whole
+
+
+def _decide_call(draft: Draft, call: Call) -> Draft:
+    findings = [finding for check in _CALL_CHECKS for finding in check(call)]
+    if not call.getter.is_known:
+        findings.append(_unverified(call))
+    return replace(
+        draft,
+        codes=tuple(finding for finding in findings if finding.code not in NOTE_CODES),
+        notes=tuple(finding for finding in findings if finding.code in NOTE_CODES),
+        dropped=tuple(argument.number for argument in call.dropped),
+        arguments=tuple(
+            Span(call.index.node_start(argument.node), call.index.node_end(argument.node))
+            for argument in call.arguments
+        ),
+        values=local_values(call),
+    )
+
+
+def _unverified(call: Call) -> Finding:
+    taken = ", ".join(parameter.name for parameter in getter_signature(call.config, call.getter).parameters)
+    return GETTER_UNVERIFIED.found(
+        f"no plain definition of `{call.config.getter_name}` is under the root; it is taken to be"
+        f" `{call.config.getter_name}({taken})`"
+    )

@@ -1,0 +1,105 @@
+"""One run over one tree, from the bytes of its files to a plan: resolve, decide, rewrite."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from codemod.decide.candidates import anchored_uses, find_candidates
+from codemod.decide.draft import Draft
+from codemod.decide.planner import Planner
+from codemod.decide.program import Program
+from codemod.decide.provision import Provider
+from codemod.decide.settle import Settlement
+from codemod.decide.sites import draft_sites
+from codemod.model import Config, FileError, Finding, Report
+from codemod.outcome import Outcome, tell
+from codemod.read import decode, parse
+from codemod.resolve.gather import Gathering
+from codemod.resolve.packages import ModuleTree
+from codemod.rewrite.file import RewrittenFile, rewrite_file
+from codemod.source import Source
+from codemod.write import unwritable
+
+
+class Migration:
+    """Plans the migration of the tree at ``root`` whose files are ``paths``; ``selected`` ones may be written.
+
+    ``read`` gives the bytes of a file, or None where it cannot be read.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        config: Config,
+        read: Callable[[str], bytes | None],
+        paths: Sequence[str],
+        selected: frozenset[str],
+    ) -> None:
+        self.root = root
+        self.config = config
+        self.selected = selected
+        tree = ModuleTree(paths, config.source_roots, root.name)
+        self.gathering = Gathering(config, tree, paths, read, _load)
+
+    def plan(self, blank: Report) -> Report:
+        """``blank`` with everything that the run finds and plans; nothing is written."""
+        self.gathering.gather()
+        drafts = self._drafts()
+        failures: dict[str, FileError] = {}
+        while True:
+            settlement = Settlement(self._program(drafts, failures))
+            planner = Planner(settlement)
+            files, failed = self._rewrite(planner)
+            if not failed:
+                outcome = Outcome(self.gathering, settlement.decisions, planner.changes, files, failures)
+                return tell(blank, outcome, self.selected)
+            failures.update(failed)
+
+    def _drafts(self) -> tuple[Draft, ...]:
+        provider = Provider(self._program((), {}), frozenset(), frozenset(self.gathering.facts))
+        drafts: list[Draft] = []
+        for path in sorted(self.gathering.indexes):
+            candidates = find_candidates(self.gathering.links, self.gathering.facts[path], provider)
+            drafts += draft_sites(self.gathering.indexes[path], candidates, self.config)
+        return tuple(drafts)
+
+    def _program(self, drafts: tuple[Draft, ...], failures: dict[str, FileError]) -> Program:
+        """The tree to settle, in which files that failed stay as they are."""
+        failed = {path: Finding(error.code, error.message, "") for path, error in failures.items()}
+        links, facts = self.gathering.links, self.gathering.facts
+        return Program(
+            config=self.config,
+            links=links,
+            facts=facts,
+            drafts=tuple(
+                replace(draft, codes=(*draft.codes, failed[draft.path])) if draft.path in failed else draft
+                for draft in drafts
+            ),
+            anchored=tuple((path, use) for path in list(facts) for use in anchored_uses(links, facts[path])),
+            writable=self.selected - failed.keys(),
+            broken=self.gathering.broken_words(),
+        )
+
+    def _rewrite(self, planner: Planner) -> tuple[dict[str, RewrittenFile], dict[str, FileError]]:
+        """The rewritten files, and the errors of those that cannot be."""
+        files: dict[str, RewrittenFile] = {}
+        failed: dict[str, FileError] = {}
+        for edits in planner.edits:
+            problem = unwritable(self.root, edits.path)
+            result = problem or rewrite_file(self.gathering.indexes[edits.path], edits)
+            if isinstance(result, FileError):
+                failed[edits.path] = result
+            else:
+                files[edits.path] = result
+        return files, failed
+
+
+def _load(path: str, raw: bytes) -> tuple[Source, ast.Module] | FileError:
+    source = decode(path, raw)
+    if isinstance(source, FileError):
+        return source
+    tree = parse(source)
+    return tree if isinstance(tree, FileError) else (source, tree)

@@ -1,0 +1,132 @@
+"""Finds the files that can matter, and collects their facts until no new name turns up."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from codemod.model import Config, FileError
+from codemod.resolve.facts import MODULE_SCOPE, FileFacts
+from codemod.resolve.links import Links
+from codemod.resolve.packages import ModuleTree
+from codemod.resolve.places import ModuleIndex
+from codemod.resolve.survey import Survey
+from codemod.source import Source
+
+Load = Callable[[str, bytes], "tuple[Source, ast.Module] | FileError"]
+"""Decodes and parses the bytes of a file."""
+
+_PASSES_NAMES_ON = re.compile(rb"import[\s\\]*\(?[\s\\]*\*|__getattr__")
+
+
+class Gathering:
+    """The files of a tree that mention the factory, pass it on or get it from one that does.
+
+    ``read`` gives the bytes of a file, or None where it cannot be read. Afterwards ``facts`` and ``indexes``
+    hold what was parsed, ``errors`` what could not be, ``matched`` is where the factory's name stands as a
+    whole word, and ``links`` joins it all.
+    """
+
+    def __init__(
+        self, config: Config, tree: ModuleTree, paths: Iterable[str], read: Callable[[str], bytes | None], load: Load
+    ) -> None:
+        self.config = config
+        self.facts: dict[str, FileFacts] = {}
+        self.indexes: dict[str, ModuleIndex] = {}
+        self._surveys: dict[str, Survey] = {}
+        self.errors: dict[str, FileError] = {}
+        self.matched: frozenset[str] = frozenset()
+        self.links = Links(config, tree, self.ask)
+        self._paths = list(paths)
+        self._read = read
+        self._load = load
+        self._asked: dict[str, set[str]] = {}
+        self._aliases: dict[str, set[str]] = {}
+
+    def gather(self) -> None:
+        """Collect the facts about the factory, then about every name that it is exported by."""
+        self.matched = frozenset(self._mentioning(self.config.factory_name))
+        for path in sorted(self.matched):
+            self.ask(path, self.config.factory_name)
+        pending = {self.config.factory_name}
+        while pending:
+            pending.pop()
+            for name, modules in self._new_aliases().items():
+                pending.add(name)
+                for path in self._mentioning(name):
+                    if self._could_import(path, modules):
+                        self.ask(path, name)
+
+    def ask(self, path: str, name: str) -> FileFacts | None:
+        """The facts of a file, which say all about ``name``; None where it cannot be parsed."""
+        if path in self.errors:
+            return None
+        if name in self._asked.setdefault(path, set()):
+            return self.facts[path]
+        self._asked[path].add(name)
+        if path not in self.indexes:
+            raw = self._read(path)
+            if raw is None:
+                return self.facts.setdefault(path, FileFacts(path))
+            if not _mentions(raw, name) and not _PASSES_NAMES_ON.search(raw):
+                return self.facts.setdefault(path, FileFacts(path))
+            loaded = self._load(path, raw)
+            if isinstance(loaded, FileError):
+                self.errors[path] = loaded
+                return None
+            self.indexes[path] = ModuleIndex(*loaded)
+            self._surveys[path] = Survey(self.indexes[path], self.config.getter_name)
+        found = self._surveys[path].facts([name, self.config.getter_name])
+        known = self.facts.get(path, found)
+        self._asked[path] |= found.names.keys()
+        self.facts[path] = replace(found, names={**known.names, **found.names})
+        return self.facts[path]
+
+    def broken_words(self) -> dict[str, frozenset[str]]:
+        """For each file that could not be parsed the names of the factory in it."""
+        names = {self.config.factory_name, *self._aliases}
+        words = {}
+        for path in self.errors:
+            raw = self._read(path) or b""
+            words[path] = frozenset(name for name in names if _mentions(raw, name))
+        return words
+
+    def _mentioning(self, name: str) -> list[str]:
+        found = []
+        for path in self._paths:
+            raw = self._read(path)
+            if raw is not None and _mentions(raw, name):
+                found.append(path)
+        return found
+
+    def _new_aliases(self) -> dict[str, set[str]]:
+        """The names other than its own by which modules export the factory, with the modules; only new ones."""
+        new: dict[str, set[str]] = {}
+        for path, facts in list(self.facts.items()):
+            for name in facts.names:
+                if name in (self.config.factory_name, self.config.getter_name):
+                    continue
+                if any(group.key.scope == MODULE_SCOPE for group in facts.names[name].groups) and (
+                    path not in self._aliases.get(name, set())
+                ):
+                    origin = self.links.export(path, name)
+                    if self.links.is_factory(origin) or origin.leads:
+                        new.setdefault(name, set()).add(path)
+        for name, modules in new.items():
+            self._aliases.setdefault(name, set()).update(modules)
+        return new
+
+    def _could_import(self, path: str, modules: set[str]) -> bool:
+        """Whether a file names the last part of one of the modules, or imports relatively."""
+        raw = self._read(path) or b""
+        if re.search(rb"from[\s\\]*\.", raw) or _PASSES_NAMES_ON.search(raw):
+            return True
+        stems = {re.sub(r"(/__init__)?\.pyi?$", "", module).rpartition("/")[2] for module in modules}
+        return any(_mentions(raw, stem) for stem in stems)
+
+
+def _mentions(raw: bytes, name: str) -> bool:
+    word = name.encode()
+    return word in raw and re.search(rb"(?<![\w])" + re.escape(word) + rb"(?![\w])", raw) is not None

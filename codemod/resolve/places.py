@@ -1,0 +1,215 @@
+"""Where a name stands in a module, and what it is there.
+
+Every binding and every use of a name is a place where its text stands, so a file is understood by
+searching its text and looking at the syntax around each hit; the rest of the tree is never visited.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from codemod.resolve.fstrings import mend_positions
+from codemod.source import Source
+
+PlaceRole = Literal[
+    "load", "store", "del", "attribute", "import", "asname", "package", "module", "def", "class", "param",
+    "global", "nonlocal", "except", "match", "typeparam", "keyword", "string", "comment",
+]  # fmt: skip
+
+BINDING_ROLES = frozenset(
+    {"store", "del", "import", "asname", "package", "def", "class", "param", "except", "match", "typeparam"}
+)
+_POSITIONS_IN_FSTRINGS_ARE_WRONG = sys.version_info < (3, 12)
+_STATEMENT_LISTS = frozenset({"body", "orelse", "finalbody", "handlers"})
+_MODULE_PART = re.compile(r"from[\s\\.]*[\w\s\\.]*?\bimport\b")
+_DEFINITION = re.compile(r"(?:async[\s\\]+)?(?:def|class)[\s\\]+(\w+)")
+_AS = re.compile(r"[\s\\)]*as[\s\\]+")
+_EQUALS_BEHIND = re.compile(r"[\s\\]*=(?!=)")
+
+
+class Step(NamedTuple):
+    """One step down the tree: ``child`` is ``parent.field``, or an item of it."""
+
+    parent: ast.AST
+    field: str
+    child: ast.AST
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """One whole-word occurrence of a name: its offsets, its role, and the steps from the module down to it.
+
+    ``import`` is the name that a ``from`` import takes, ``package`` the first and ``module`` another part of
+    a dotted module name. ``exact`` is False where the text is spelled otherwise and only normalises (NFKC) to the name.
+    """
+
+    start: int
+    end: int
+    role: PlaceRole
+    steps: tuple[Step, ...]
+    exact: bool = True
+
+    @property
+    def node(self) -> ast.AST:
+        """The innermost node around the place."""
+        return self.steps[-1].child
+
+    def parent(self, up: int = 1) -> ast.AST | None:
+        """The node ``up`` steps above the innermost one; None above the module."""
+        return self.steps[-up].parent if up <= len(self.steps) else None
+
+
+class ModuleIndex:
+    """A parsed file that answers where a name stands. Answers are kept."""
+
+    def __init__(self, source: Source, tree: ast.Module) -> None:
+        self.source = source
+        self.tree = tree
+        self._places: dict[str, tuple[Place, ...]] = {}
+        self._mended: set[int] = set()
+
+    def places(self, name: str) -> tuple[Place, ...]:
+        """All places of ``name``, in the order of the text."""
+        if name not in self._places:
+            self._places[name] = tuple(self._find(name))
+        return self._places[name]
+
+    def node_start(self, node: ast.AST) -> int:
+        """The offset at which a node with a position starts (a definition without its decorators)."""
+        return self.source.offset(node.lineno, node.col_offset)  # type: ignore[attr-defined]
+
+    def node_end(self, node: ast.AST) -> int:
+        """The offset just behind a node with a position."""
+        return self.source.offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+
+    def segment(self, node: ast.AST) -> str:
+        """The source text of a node."""
+        return self.source.text[self.node_start(node) : self.node_end(node)]
+
+    def steps_to(self, offset: int) -> tuple[Step, ...]:
+        """The steps from the module down to the innermost node that covers ``offset``."""
+        position = self._byte_position(offset)
+        steps: list[Step] = []
+        node: ast.AST = self.tree
+        while True:
+            if _POSITIONS_IN_FSTRINGS_ARE_WRONG and isinstance(node, ast.JoinedStr):
+                self._mend(node, steps[-1].field)
+            step = _step(node, position)
+            if step is None:
+                return tuple(steps)
+            steps.append(step)
+            node = step.child
+
+    def _find(self, name: str) -> list[Place]:
+        text = self.source.text
+        spans = [(m.start(), m.end(), True) for m in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+        if not text.isascii():
+            spans += [
+                (m.start(), m.end(), False)
+                for m in re.finditer(r"[^\W\d]\w*", text)
+                if not m[0].isascii() and m[0] != name and unicodedata.normalize("NFKC", m[0]) == name
+            ]
+        places = [self._place(*span) for span in sorted(spans)]
+        return [place for place in places if place.exact or place.role not in ("string", "comment")]
+
+    def _place(self, start: int, end: int, exact: bool) -> Place:
+        steps = self.steps_to(start)
+        role = self._role(steps[-1], start, end) if steps else "comment"
+        return Place(start, end, role, steps, exact)
+
+    def _role(self, step: Step, start: int, end: int) -> PlaceRole:
+        match node := step.child:
+            case ast.Name(ctx=context):
+                return {ast.Load: "load", ast.Store: "store", ast.Del: "del"}[type(context)]  # type: ignore[return-value]
+            case ast.Constant() | ast.JoinedStr() | ast.FormattedValue():
+                return "string"
+            case ast.Attribute() if end == self.node_end(node):
+                return "attribute"
+            case ast.alias() if node.asname and end == self.node_end(node):
+                return "asname"
+            case ast.alias() if isinstance(step.parent, ast.ImportFrom):
+                return "import" if start == self.node_start(node) else "comment"
+            case ast.alias():
+                return "package" if start == self.node_start(node) else "module"
+            case ast.ImportFrom():
+                part = _MODULE_PART.match(self.source.text, self.node_start(node))
+                return "module" if part and start < part.end() else "comment"
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                definition = _DEFINITION.match(self.source.text, self.node_start(node))
+                if definition and definition.start(1) == start:
+                    return "class" if isinstance(node, ast.ClassDef) else "def"
+            case ast.arg() if start == self.node_start(node):
+                return "param"
+            case ast.keyword() if start == self.node_start(node):
+                return "keyword"
+            case ast.Global():
+                return "global"
+            case ast.Nonlocal():
+                return "nonlocal"
+            case ast.ExceptHandler(type=ast.expr(), name=str()) if self._follows_as(node, start):
+                return "except"
+            case ast.MatchAs() | ast.MatchStar() if end == self.node_end(node):
+                return "match"
+            case ast.MatchMapping(rest=str()) if self.source.text[:start].rstrip().endswith("**"):
+                return "match"
+            case ast.MatchClass() if _EQUALS_BEHIND.match(self.source.text, end):
+                return "keyword"
+            case _ if type(node).__name__ in ("TypeVar", "ParamSpec", "TypeVarTuple"):
+                return "typeparam"
+            case _ if type(node).__name__ in ("TemplateStr", "Interpolation"):
+                return "string"
+        return "comment"
+
+    def _follows_as(self, handler: ast.ExceptHandler, start: int) -> bool:
+        assert handler.type is not None
+        between = self.source.text[self.node_end(handler.type) : start]
+        return _AS.fullmatch(between) is not None
+
+    def _byte_position(self, offset: int) -> tuple[int, int]:
+        line, column = self.source.position(offset)
+        if self.source.text.isascii():
+            return line, column - 1
+        start = self.source.line_starts[line - 1]
+        return line, len(self.source.text[start:offset].encode("utf-8", "surrogatepass"))
+
+    def _mend(self, node: ast.JoinedStr, field: str) -> None:
+        if field != "format_spec" and id(node) not in self._mended:
+            self._mended.add(id(node))
+            mend_positions(node, self.segment(node))
+
+
+def _step(node: ast.AST, position: tuple[int, int]) -> Step | None:
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if isinstance(value, list):
+            for item in _near(field, value, position):
+                if isinstance(item, ast.AST) and _covers(item, position):
+                    return Step(node, field, item)
+        elif isinstance(value, ast.AST) and _covers(value, position):
+            return Step(node, field, value)
+    return None
+
+
+def _near(field: str, items: list[ast.AST], position: tuple[int, int]) -> list[ast.AST]:
+    if field not in _STATEMENT_LISTS or len(items) < 8:
+        return items
+    index = bisect_right(items, position, key=_start)
+    return items[index - 1 : index]
+
+
+def _start(node: ast.AST) -> tuple[int, int]:
+    decorators = getattr(node, "decorator_list", None)
+    first = decorators[0] if decorators else node
+    return first.lineno, first.col_offset
+
+
+def _covers(node: ast.AST, position: tuple[int, int]) -> bool:
+    if hasattr(node, "lineno"):
+        return _start(node) <= position < (node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+    return any(_covers(child, position) for child in ast.iter_child_nodes(node))

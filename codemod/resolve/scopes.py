@@ -1,0 +1,149 @@
+"""Which binding a name means at a place, by Python's scoping rules.
+
+The rules are those of the language reference, section 4.2: class scopes are seen only from directly
+within, decorators, defaults, annotations and a comprehension's first iterable belong to the scope around,
+and a walrus in a comprehension binds in the scope around it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemod.resolve.places import BINDING_ROLES, ModuleIndex, Place, Step
+
+FunctionNode = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+ComprehensionNode = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+Scope = ast.AST
+"""A scope is the node that opens it: the module, a class, a function, a lambda or a comprehension."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """All places that bind one name in one scope."""
+
+    name: str
+    scope: Scope
+    bindings: tuple[Place, ...]
+
+
+class Scopes:
+    """Resolves names of one module. Answers are kept."""
+
+    def __init__(self, index: ModuleIndex) -> None:
+        self.index = index
+        self.module: Scope = index.tree
+        self._groups: dict[str, dict[Scope, Group]] = {}
+        self._declared: dict[str, dict[Scope, str]] = {}
+
+    def groups(self, name: str) -> dict[Scope, Group]:
+        """For each scope that binds ``name``, its group."""
+        if name not in self._groups:
+            owners: dict[Scope, list[Place]] = {}
+            for place in self.index.places(name):
+                if _binds(place):
+                    owners.setdefault(self._owner(name, place), []).append(place)
+            self._groups[name] = {scope: Group(name, scope, tuple(p)) for scope, p in owners.items()}
+        return self._groups[name]
+
+    def resolve(self, name: str, steps: tuple[Step, ...]) -> Group | None:
+        """The group that ``name`` means where ``steps`` lead; None where no scope of the module binds it."""
+        return self.resolve_from(name, enclosing_scopes(self.module, steps))
+
+    def resolve_from(self, name: str, scopes: tuple[Scope, ...]) -> Group | None:
+        """The same for a chain of scopes, the module first."""
+        groups = self.groups(name)
+        declarations = self._declarations(name)
+        visible = _visible(scopes)
+        for scope in visible:
+            if declarations.get(scope) == "global":
+                return groups.get(self.module)
+            if scope in groups and declarations.get(scope) != "nonlocal":
+                return groups[scope]
+        return None
+
+    def _owner(self, name: str, place: Place) -> Scope:
+        if place.role in ("param", "typeparam"):
+            return _parameter_owner(place)
+        scopes = enclosing_scopes(self.module, place.steps)
+        if isinstance(place.parent(), ast.NamedExpr) and place.steps[-1].field == "target":
+            scopes = _without_comprehensions(scopes)
+        declaration = self._declarations(name).get(scopes[-1])
+        if declaration == "global":
+            return self.module
+        if declaration == "nonlocal":
+            return self._nonlocal_owner(name, scopes[:-1])
+        return scopes[-1]
+
+    def _nonlocal_owner(self, name: str, scopes: tuple[Scope, ...]) -> Scope:
+        declarations = self._declarations(name)
+        for scope in reversed(scopes):
+            if isinstance(scope, FunctionNode) and declarations.get(scope) is None:
+                for place in self.index.places(name):
+                    if _binds(place) and self._plain_owner(place) is scope:
+                        return scope
+        return scopes[-1]
+
+    def _plain_owner(self, place: Place) -> Scope:
+        if place.role in ("param", "typeparam"):
+            return _parameter_owner(place)
+        return enclosing_scopes(self.module, place.steps)[-1]
+
+    def _declarations(self, name: str) -> dict[Scope, str]:
+        if name not in self._declared:
+            self._declared[name] = {
+                enclosing_scopes(self.module, place.steps)[-1]: place.role
+                for place in self.index.places(name)
+                if place.role in ("global", "nonlocal")
+            }
+        return self._declared[name]
+
+
+def enclosing_scopes(module: Scope, steps: tuple[Step, ...]) -> tuple[Scope, ...]:
+    """The scopes in which the code where ``steps`` lead is evaluated, the module first."""
+    scopes = [module]
+    for number, (parent, field, child) in enumerate(steps):
+        if isinstance(parent, (*FunctionNode, ast.ClassDef)):
+            if field == "body":
+                scopes.append(parent)
+        elif isinstance(parent, ComprehensionNode):
+            first_iterable = (
+                field == "generators"
+                and child is parent.generators[0]
+                and number + 1 < len(steps)
+                and steps[number + 1].field == "iter"
+            )
+            if not first_iterable:
+                scopes.append(parent)
+    return tuple(scopes)
+
+
+def _visible(scopes: tuple[Scope, ...]) -> Iterator[Scope]:
+    """The scopes that a name is looked up in, the innermost first."""
+    direct = True
+    for scope in reversed(scopes):
+        if direct or not isinstance(scope, ast.ClassDef):
+            yield scope
+        direct = False
+
+
+def _without_comprehensions(scopes: tuple[Scope, ...]) -> tuple[Scope, ...]:
+    while isinstance(scopes[-1], ComprehensionNode):
+        scopes = scopes[:-1]
+    return scopes
+
+
+def _parameter_owner(place: Place) -> Scope:
+    for step in reversed(place.steps):
+        if isinstance(step.parent, (*FunctionNode, ast.ClassDef)):
+            return step.parent
+    return place.steps[0].parent
+
+
+def _binds(place: Place) -> bool:
+    if place.role in ("import", "package"):
+        assert isinstance(place.node, ast.alias)
+        return place.node.asname is None
+    return place.role in BINDING_ROLES

@@ -1,0 +1,147 @@
+"""Rewrites one file: each edit on its own smallest unit of syntax, spliced into the text, and proved."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+
+import libcst as cst
+
+from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit
+from codemod.model import FileError, FilePlan
+from codemod.read import decode, parse
+from codemod.resolve.places import ModuleIndex
+from codemod.rewrite.calls import rewrite_call
+from codemod.rewrite.entries import add_entry
+from codemod.rewrite.imports import rewrite_import
+from codemod.rewrite.proof import is_proved
+from codemod.rewrite.statements import Splice, add_statement, only_statement, remove_statement
+from codemod.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class RewrittenFile:
+    """A file's plan, and what each rewritten call became, by its span in the old text."""
+
+    plan: FilePlan
+    calls: dict[tuple[int, int], str]
+
+
+def rewrite_file(index: ModuleIndex, edits: FileEdits) -> RewrittenFile | FileError:
+    """Rewrite one file; CTX906 where the result is not what was planned."""
+    source = index.source
+    calls = _Calls(source.text, edits.calls)
+    try:
+        splices = [
+            *calls.splices(),
+            *_import_splices(index, edits.imports),
+            *(_all_splice(source, edit) for edit in edits.alls),
+        ]
+        raw = source.encode(_spliced(source.text, splices))
+    except (cst.ParserSyntaxError, ValueError, RecursionError) as error:
+        return _failed(source.path, f"a part of it cannot be rewritten: {error}")
+    if raw == source.raw:
+        return RewrittenFile(FilePlan(source.path, raw, raw), calls.texts)
+    new_source = decode(source.path, raw)
+    tree = new_source if isinstance(new_source, FileError) else parse(new_source)
+    if isinstance(new_source, FileError) or isinstance(tree, FileError):
+        return _failed(source.path, "the rewritten file does not parse")
+    if not is_proved(index, tree, new_source, edits):
+        return _failed(source.path, "the rewritten file differs in more than was planned")
+    return RewrittenFile(FilePlan(source.path, source.raw, raw), calls.texts)
+
+
+def _failed(path: str, reason: str) -> FileError:
+    return FileError(path, 1, "CTX906", f"{reason}; it was left as it was")
+
+
+class _Calls:
+    """Rewrites the calls of one text; those inside the arguments of others first."""
+
+    def __init__(self, text: str, edits: tuple[CallEdit, ...]) -> None:
+        self.text = text
+        self.edits = sorted(edits, key=lambda edit: (edit.start, -edit.end))
+        self.texts: dict[tuple[int, int], str] = {}
+
+    def splices(self) -> list[Splice]:
+        """A splice for each outermost call."""
+        for edit in reversed(self.edits):
+            self.texts[edit.start, edit.end] = self._rewritten(edit)
+        return self._outermost(0, len(self.text))
+
+    def _outermost(self, start: int, end: int) -> list[Splice]:
+        splices: list[Splice] = []
+        for edit in self.edits:
+            if start <= edit.start and edit.end <= end and not (splices and edit.start < splices[-1].end):
+                splices.append(Splice(edit.start, edit.end, self.texts[edit.start, edit.end]))
+        return splices
+
+    def _rewritten(self, edit: CallEdit) -> str:
+        texts = [
+            "" if number in edit.dropped else self._value(*span) for number, span in enumerate(edit.values)
+        ]
+        values = [(start - edit.start, end - edit.start) for start, end in edit.values]
+        return rewrite_call(
+            self.text[edit.start : edit.end], values, texts, edit.name, edit.dropped, bare=edit.bare
+        )
+
+    def _value(self, start: int, end: int) -> str:
+        inner = [Splice(s.start - start, s.end - start, s.text) for s in self._outermost(start, end)]
+        return _spliced(self.text[start:end], inner)
+
+
+def _import_splices(index: ModuleIndex, edits: tuple[ImportEdit, ...]) -> list[Splice]:
+    source = index.source
+    splices = []
+    emptied: list[tuple[int, int]] = []
+    for (start, end), group in groupby(edits, key=lambda edit: (edit.start, edit.end)):
+        of_statement = list(group)
+        statements = [edit.statement for edit in of_statement if edit.statement]
+        names = [edit for edit in of_statement if edit.remove or edit.rename or edit.add]
+        rewritten = rewrite_import(source.text[start:end], names) if names else source.text[start:end]
+        if rewritten is None and not statements:
+            emptied.append((start, end))
+            continue
+        if rewritten is None:
+            rewritten = statements.pop(0)
+        splices.append(Splice(start, end, rewritten))
+        splices += [add_statement(source, start, end, statement) for statement in statements]
+    gone = frozenset(start for start, _ in emptied)
+    for start, end in emptied:
+        removal = remove_statement(source, start, end)
+        if only_statement(index.tree, source, start, gone):
+            removal = Splice(start, max(end, removal.end - _newline_length(source.text, removal.end)), "pass")
+        splices.append(removal)
+    return splices
+
+
+def _newline_length(text: str, offset: int) -> int:
+    newline = re.search(r"(?:\r\n?|\n)\Z", text[max(offset - 2, 0) : offset])
+    return len(newline[0]) if newline else 0
+
+
+def _all_splice(source: Source, edit: AllEdit) -> Splice:
+    old = re.escape(source.text[edit.start : edit.end])
+    literal = source.text[edit.start : edit.end]
+    quoted = _requoted(literal, edit.name)
+    outer = source.text[edit.outer_start : edit.outer_end]
+    if edit.number < 0:
+        statement = re.sub(old, lambda _: quoted, outer, count=1)
+        return add_statement(source, edit.outer_start, edit.outer_end, statement)
+    return Splice(edit.outer_start, edit.outer_end, add_entry(outer, edit.number, quoted))
+
+
+def _requoted(literal: str, name: str) -> str:
+    """``name`` in the quotes of another string literal."""
+    quote = re.match(r"[a-zA-Z]*(\"\"\"|'''|\"|')", literal)
+    assert quote is not None, "an entry of __all__ is a string literal"
+    return f"{quote[1]}{name}{quote[1]}"
+
+
+def _spliced(text: str, splices: list[Splice]) -> str:
+    pieces, at = [], 0
+    for splice in sorted(splices, key=lambda splice: (splice.start, splice.end)):
+        pieces += [text[at : splice.start], splice.text]
+        at = splice.end
+    return "".join([*pieces, text[at:]])

@@ -1,0 +1,79 @@
+"""Rewrites one ``from`` import: names replaced, added and taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from codemod.edits import ImportEdit
+from codemod.rewrite.comma_list import CommaList
+from codemod.rewrite.unit import parse_import
+
+
+class RewriteImport(cst.CSTTransformer):
+    """Applies the edits to the one import in the tree, in which a name has to be left."""
+
+    def __init__(self, edits: Sequence[ImportEdit]) -> None:
+        super().__init__()
+        self.edits = edits
+
+    def leave_ImportFrom(  # noqa: N802, D102
+        self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
+    ) -> cst.ImportFrom:
+        listed = _read(updated_node)
+        for edit in sorted(self.edits, key=lambda edit: edit.position, reverse=True):
+            listed = _apply(listed, edit)
+        return _written(updated_node, listed)
+
+
+def rewrite_import(source: str, edits: Sequence[ImportEdit]) -> str | None:
+    """The source of an import statement after the edits; None where no name is left.
+
+    Raises as ``parse_expression`` does.
+    """
+    tree, module = parse_import(source)
+    assert not isinstance(tree.names, cst.ImportStar)
+    if {edit.position for edit in edits if edit.remove} == set(range(len(tree.names))):
+        return None
+    rewritten = tree.visit(RewriteImport(edits))
+    assert isinstance(rewritten, cst.ImportFrom)
+    return module.code_for_node(rewritten)
+
+
+def _apply(listed: CommaList, edit: ImportEdit) -> CommaList:
+    if edit.remove:
+        return listed.without(edit.position)
+    if edit.rename:
+        node = listed.nodes[edit.position].with_changes(name=cst.Name(edit.rename))
+        nodes = (*listed.nodes[: edit.position], node, *listed.nodes[edit.position + 1 :])
+        return CommaList(listed.lead, nodes, listed.commas, listed.tail)
+    if edit.add:
+        asname = cst.AsName(cst.Name(edit.add)) if edit.add_public else None
+        return listed.with_after(edit.position, cst.ImportAlias(cst.Name(edit.add), asname))
+    return listed
+
+
+def _read(statement: cst.ImportFrom) -> CommaList:
+    assert not isinstance(statement.names, cst.ImportStar)
+    nothing = cst.SimpleWhitespace("")
+    return CommaList(
+        lead=statement.lpar.whitespace_after if statement.lpar else statement.whitespace_after_import,
+        nodes=tuple(statement.names),
+        commas=tuple(alias.comma for alias in statement.names if isinstance(alias.comma, cst.Comma)),
+        tail=statement.rpar.whitespace_before if statement.rpar else nothing,
+    )
+
+
+def _written(statement: cst.ImportFrom, listed: CommaList) -> cst.ImportFrom:
+    names = [
+        node.with_changes(comma=listed.commas[number] if number < len(listed.commas) else cst.MaybeSentinel.DEFAULT)
+        for number, node in enumerate(listed.nodes)
+    ]
+    statement = statement.with_changes(names=names)
+    if statement.lpar is None or statement.rpar is None:
+        return statement.with_changes(whitespace_after_import=listed.lead)
+    rpar = statement.rpar
+    if not listed.has_trailing_comma:
+        rpar = rpar.with_changes(whitespace_before=listed.tail)
+    return statement.with_changes(lpar=statement.lpar.with_changes(whitespace_after=listed.lead), rpar=rpar)

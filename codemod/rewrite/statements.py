@@ -1,0 +1,75 @@
+"""Text edits for whole statements: taking one out, and putting one behind another."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from codemod.source import Source
+
+_REST_OF_LINE = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?=\r|\n|\Z)")
+_SEMICOLON_BEHIND = re.compile(r"[ \t\f\\\r\n]*;[ \t\f]*")
+_SEMICOLON_BEFORE = re.compile(r"[ \t\f]*;[ \t\f]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """Put ``text`` in the place of what is between two offsets."""
+
+    start: int
+    end: int
+    text: str
+
+
+def remove_statement(source: Source, start: int, end: int) -> Splice:
+    """Take the statement between two offsets out, with its line and the comment at the end of it where it
+    stands alone there, else with one semicolon."""
+    text = source.text
+    rest = _REST_OF_LINE.match(text, end)
+    line_start = source.line_starts[source.position(start)[0] - 1]
+    if rest and not text[line_start:start].strip():
+        return Splice(line_start, _line_end(text, rest.end()), "")
+    behind = _SEMICOLON_BEHIND.match(text, end)
+    if behind:
+        return Splice(start, behind.end(), "")
+    before = _SEMICOLON_BEFORE.search(text, line_start, start)
+    return Splice(before.start() if before else start, end, "" if before else "pass")
+
+
+def add_statement(source: Source, start: int, end: int, statement: str) -> Splice:
+    """Put a statement behind the one between two offsets: on a line of its own, or behind a semicolon where
+    that one shares its line."""
+    text = source.text
+    rest = _REST_OF_LINE.match(text, end)
+    line_start = source.line_starts[source.position(start)[0] - 1]
+    indentation = text[line_start:start]
+    if not rest or indentation.strip():
+        return Splice(end, end, f"; {statement}")
+    newline = _newline_at(source, rest.end())
+    return Splice(rest.end(), rest.end(), f"{newline}{indentation}{statement}")
+
+
+def only_statement(tree: ast.Module, source: Source, start: int, removed: frozenset[int]) -> bool:
+    """Whether nothing is left in the block of the statement at ``start`` when those at ``removed`` are gone."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module):
+            continue
+        for field in ("body", "orelse", "finalbody"):
+            block = getattr(node, field, None)
+            if not isinstance(block, list):
+                continue
+            starts = {source.offset(child.lineno, child.col_offset) for child in block}
+            if start in starts:
+                return starts <= removed and start == min(starts)
+    return False
+
+
+def _line_end(text: str, offset: int) -> int:
+    newline = re.compile(r"\r\n?|\n").match(text, offset)
+    return newline.end() if newline else offset
+
+
+def _newline_at(source: Source, offset: int) -> str:
+    newline = re.compile(r"\r\n?|\n").match(source.text, offset) or re.search(r"\r\n?|\n", source.text)
+    return newline[0] if newline else "\n"

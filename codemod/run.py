@@ -1,0 +1,126 @@
+"""The order of the stages: discover and read, then resolve, decide and rewrite, and on request write."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codemod.discover import discover
+from codemod.model import Config, FileError, Finding, Report, Site, Summary
+from codemod.read import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from codemod.configure import Codes
+
+
+class Reader:
+    """Reads files under a root; keeps the bytes of those that were found to matter, and the errors."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.errors: dict[str, FileError] = {}
+        self._kept: dict[str, bytes] = {}
+
+    def __call__(self, path: str) -> bytes | None:
+        """The bytes of a file; None where it cannot be read."""
+        if path in self._kept:
+            return self._kept[path]
+        if path in self.errors:
+            return None
+        raw = read_bytes(self.root, path)
+        if isinstance(raw, FileError):
+            self.errors[path] = raw
+            return None
+        return raw
+
+    def holds(self, path: str, needle: bytes) -> bool:
+        """Whether the bytes of a file hold ``needle``; if so they are kept."""
+        raw = self(path)
+        if raw is None or needle not in raw:
+            return False
+        self._kept[path] = raw
+        return True
+
+
+def migrate(paths: Sequence[str | Path], config: Config | None, *, write: bool) -> Report:
+    """Settle the configuration unless ``config`` is given, plan, and ``write`` what is planned."""
+    from codemod.configure import Overrides, find_root, settle
+
+    names = [str(path) for path in paths]
+    if config is None:
+        settled = settle(names, overrides=Overrides(), codes=rule_codes())
+        root, config = settled.root, settled.config
+    else:
+        root = find_root(Path(names[0] if names else "."), Path.cwd())
+    report = plan(root, config, [Path(name) for name in names])
+    return apply(report) if write else report
+
+
+def rule_codes() -> Codes:
+    """The codes that a configuration may name."""
+    from codemod.configure import Codes
+    from codemod.decide.rules import RULES
+
+    return Codes(
+        known=frozenset(rule.code for rule in RULES),
+        allowable=frozenset(rule.code for rule in RULES if rule.allowable),
+        notes=frozenset(rule.code for rule in RULES if rule.kind == "note"),
+    )
+
+
+def plan(root: Path, config: Config, paths: Sequence[Path], jobs: int | None = None) -> Report:
+    """Decide every site under ``paths`` and plan the rewrite; nothing is written.
+
+    Raises UsageError where a path does not exist or is not under ``root``.
+    """
+    started = time.perf_counter()
+    files = discover(root, paths, config.exclude)
+    reader = Reader(root)
+    needle = config.factory_name.encode()
+    mentioned = [file.path for file in files if reader.holds(file.path, needle)]
+    selected = frozenset(file.path for file in files if file.selected)
+    errors = tuple(error for path, error in sorted(reader.errors.items()) if path in selected)
+    summary = Summary(files_scanned=len(selected), errors=len(errors))
+    report = Report(root=str(root), config=config, summary=summary, errors=errors)
+    if mentioned:
+        from codemod.migration import Migration
+
+        report = Migration(root, config, reader, [file.path for file in files], selected).plan(report)
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+def apply(report: Report) -> Report:
+    """Write what a report plans, all or nothing, and return the report of what was written."""
+    if not report.plans:
+        return replace(report, written=True)
+    from codemod.write import write
+
+    started = time.perf_counter()
+    errors = write(Path(report.root), report.plans)
+    report = _unwritten(report, errors) if errors else replace(report, written=True)
+    return replace(report, seconds=report.seconds + time.perf_counter() - started)
+
+
+def _unwritten(report: Report, errors: tuple[FileError, ...]) -> Report:
+    """The report of a run that could not write: nothing is changed, so no site is migrated."""
+    reason = Finding(errors[0].code, f"nothing was written, because {errors[0].path} {errors[0].message}", "")
+    sites = tuple(_blocked(site, reason) if site.verdict == "migrated" else site for site in report.sites)
+    summary = replace(
+        report.summary,
+        files_changed=0,
+        migrated=0,
+        noted=0,
+        blocked=sum(site.verdict == "blocked" for site in sites),
+        errors=len(report.errors) + len(errors),
+    )
+    return replace(
+        report, sites=sites, changes=(), plans=(), errors=(*report.errors, *errors), summary=summary, written=True
+    )
+
+
+def _blocked(site: Site, reason: Finding) -> Site:
+    return replace(site, verdict="blocked", codes=(reason,), notes=(), after=None)

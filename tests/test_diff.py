@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from codemod.model import FilePlan
+from codemod.report.diff import unified_diff
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GIT = ("git", "apply", "-")
+PATCH = ("patch", "-p1")
+TOOLS = pytest.mark.parametrize("tool", [GIT, PATCH], ids=["git-apply", "patch-p1"])
+
+KINDS = {
+    "plain": (b"a = f(1, run_id)\nb = 2\n", b"a = g(1)\nb = 2\n"),
+    "no last newline": (b"b = 2\na = f(1, run_id)", b"b = 2\na = g(1)"),
+    "no last newline, which is not touched": (b"a = f(1, run_id)\nb = 2", b"a = g(1)\nb = 2"),
+    "a last newline comes": (b"a = f(1, run_id)", b"a = g(1)\n"),
+    "a last newline goes": (b"a = f(1, run_id)\n", b"a = g(1)"),
+    "crlf": (b"x = 1\r\na = f(1, run_id)\r\nb = 2\r\n", b"x = 1\r\na = g(1)\r\nb = 2\r\n"),
+    "crlf without a last newline": (b"x = 1\r\na = f(1, run_id)", b"x = 1\r\na = g(1)"),
+    "lone cr": (b"x = 1\ra = f(1, run_id)\rb = 2\r", b"x = 1\ra = g(1)\rb = 2\r"),
+    "mixed endings": (b"x = 1\ry = 2\r\na = f(1, run_id)\n\rb = 2\n", b"x = 1\ry = 2\r\na = g(1)\n\rb = 2\n"),
+    "form feeds": (b"\x0cx = 1\n\x0c\na = f(1, run_id)\x0c\n\x0b", b"\x0cx = 1\n\x0c\na = g(1)\x0c\n\x0b"),
+    "separators": (b"# \x1c\x1d\x1e\na = f(1, run_id) # \x1c", b"# \x1c\x1d\x1e\na = g(1) # \x1c"),
+    "latin-1": (b"# coding: latin-1\n# \xe9\x85\na = f(\xe9)", b"# coding: latin-1\n# \xe9\x85\na = g(\xe9)"),
+    "a byte order mark": (b"\xef\xbb\xbfa = f(1, run_id)\n", b"\xef\xbb\xbfa = g(1)\n"),
+    "utf-8": ("é = f(1, '\u2028\x85')\n".encode(), "é = g('\u2028\x85')\n".encode()),
+    "lines like those of a diff": (
+        b"x = f\n-- a/x\n++ b/x\n@@ -1 +1 @@\n\\ No newline at end of file\n",
+        b"-- a/x\n+++ b/x\n@@ -1 +1 @@\n\\ No newline at end of file\nx = g\n",
+    ),
+    "hunks far apart": (b"f()\n" + b"x\n" * 50 + b"f()\n", b"g()\n" + b"x\n" * 50 + b"g()\n"),
+}
+
+NAMES = {
+    "plain": "app/handler.py",
+    "spaces": "app two/a  handler .py",
+    "a space at the end": "app/handler.py ",
+    "quotes": "app/'it' \"is\".py",
+    "backslash": "app\\n/handler\\101.py",
+    "tab": "app/a\tb.py",
+    "newline": "app/a\nb.py",
+    "carriage return and form feed": "app/a\rb\x0c.py",
+    "control characters": "app/\x01\x1b[31m\x7f.py",
+    "non-ASCII": "äpp/händler – 実.py",
+    "like the prefixes": "a/b/a/x.py",
+    "like a date": "app/x 2020-01-01 00:00:00.py",
+    "no UTF-8": os.fsdecode(b"app/\xff\xe9.py"),
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    return tmp_path
+
+
+def lay(root: Path, plan: FilePlan) -> Path:
+    file = root / plan.path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(plan.before)
+    return file
+
+
+def apply(tool: tuple[str, ...], root: Path, diff: bytes) -> None:
+    done = subprocess.run(tool, cwd=root, input=diff, capture_output=True, check=False)
+    assert done.returncode == 0, (done.stdout, done.stderr, diff)
+
+
+@TOOLS
+@pytest.mark.parametrize("kind", KINDS)
+def test_both_tools_apply_the_diff_of_every_kind_of_file(
+    root: Path, tool: tuple[str, ...], kind: str
+) -> None:
+    plan = FilePlan("app/handler.py", *KINDS[kind])
+    file = lay(root, plan)
+    apply(tool, root, unified_diff([plan]))
+    assert file.read_bytes() == plan.after
+
+
+@TOOLS
+@pytest.mark.parametrize("name", NAMES)
+def test_both_tools_find_the_file_of_every_name(root: Path, tool: tuple[str, ...], name: str) -> None:
+    plan = FilePlan(NAMES[name], *KINDS["plain"])
+    file = lay(root, plan)
+    apply(tool, root, unified_diff([plan]))
+    assert file.read_bytes() == plan.after
+    assert [found for found in root.rglob("*.py*") if found.is_file()] == [file]
+
+
+@TOOLS
+def test_one_diff_holds_many_files(root: Path, tool: tuple[str, ...]) -> None:
+    plans = [FilePlan(f"{number} {kind}.py", *KINDS[kind]) for number, kind in enumerate(KINDS)]
+    files = [lay(root, plan) for plan in plans]
+    apply(tool, root, unified_diff(plans))
+    assert [file.read_bytes() for file in files] == [plan.after for plan in plans]
+
+
+@TOOLS
+def test_the_root_may_be_a_folder_within_a_repository(root: Path, tool: tuple[str, ...]) -> None:
+    plan = FilePlan("app/handler.py", *KINDS["plain"])
+    file = lay(root / "backend", plan)
+    apply(tool, root / "backend", unified_diff([plan]))
+    assert file.read_bytes() == plan.after
+
+
+def test_the_diff_is_what_git_itself_prints(root: Path) -> None:
+    for name in ("app/handler.py", "app two/x y.py", 'app/"q"\té.py'):
+        plan = FilePlan(name, *KINDS["lines like those of a diff"])
+        file = lay(root, plan)
+        git = ["git", "-C", str(root)]
+        subprocess.run([*git, "add", "."], check=True)
+        file.write_bytes(plan.after)
+        printed = subprocess.run([*git, "diff", "--", name], check=True, capture_output=True).stdout
+        header = printed[printed.index(b"--- ") :].split(b"\n@@")[0]
+        assert unified_diff([plan]).startswith(header + b"\n@@ ")
+
+
+def test_nothing_planned_is_no_diff() -> None:
+    assert unified_diff([]) == b""
