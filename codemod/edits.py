@@ -58,6 +58,15 @@ class AllEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class NameEdit:
+    """Put ``name`` in the place of the name from ``start`` to ``end``: the end of a string, or a keyword."""
+
+    start: int
+    end: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileEdits:
     """All edits of one file."""
 
@@ -65,3 +74,4 @@ class FileEdits:
     calls: tuple[CallEdit, ...] = ()
     imports: tuple[ImportEdit, ...] = ()
     alls: tuple[AllEdit, ...] = ()
+    names: tuple[NameEdit, ...] = ()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from codemod.decide.candidates import count_occurrences
+from codemod.decide.draft import Draft
 from codemod.decide.planner import PlannedChange
 from codemod.decide.rules import RULES
 from codemod.decide.settle import Decision
@@ -14,6 +15,7 @@ from codemod.decide.suppression import read_suppressions
 from codemod.model import Caution, Change, FileError, Occurrence, Report, Site, Summary
 from codemod.resolve.gather import Gathering
 from codemod.rewrite.file import RewrittenFile
+from codemod.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def tell(blank: Report, outcome: Outcome, selected: frozenset[str]) -> Report:
     errors = sorted([*blank.errors, *failed, *outcome.failures.values()], key=lambda e: (e.path, e.line, e.code))
     decisions = [decision for decision in outcome.decisions if decision.draft.path in selected]
     sites = sorted(
-        (_site(decision, outcome.files) for decision in decisions),
+        (_site(d, outcome.files, gathering.indexes[d.draft.path].source) for d in decisions),
         key=lambda site: (site.path, site.line, site.column),
     )
     report = replace(
@@ -51,10 +53,10 @@ def tell(blank: Report, outcome: Outcome, selected: frozenset[str]) -> Report:
     return replace(report, summary=_summary(report, matched, own))
 
 
-def _site(decision: Decision, files: Mapping[str, RewrittenFile]) -> Site:
+def _site(decision: Decision, files: Mapping[str, RewrittenFile], source: Source) -> Site:
     draft = decision.draft
     line, column, end_line, end_column = draft.position
-    after = files[draft.path].calls[draft.use.whole] if decision.verdict == "migrated" else None
+    after = _after(draft, files) if decision.verdict == "migrated" else None
     return Site(
         path=draft.path,
         line=line,
@@ -67,7 +69,17 @@ def _site(decision: Decision, files: Mapping[str, RewrittenFile]) -> Site:
         notes=decision.notes,
         before=draft.before,
         after=after,
+        source="\n".join(source.line(number) for number in range(line, end_line + 1)),
     )
+
+
+def _after(draft: Draft, files: Mapping[str, RewrittenFile]) -> str:
+    texts = files[draft.path].texts if draft.path in files else {}
+    use = draft.use
+    if use.kind == "call":
+        return texts[use.whole]
+    start, end = use.at.start - use.whole.start, use.at.end - use.whole.start
+    return draft.before[:start] + texts.get(use.at, use.name) + draft.before[end:]
 
 
 def _changes(outcome: Outcome) -> Iterator[Change]:

@@ -70,9 +70,7 @@ def decode(path: str, raw: bytes) -> Source | FileError:
     """
     for mark, name in _FOREIGN_MARKS:
         if raw.startswith(mark):
-            text = (
-                f"starts with a byte order mark of {name}, which Python reads no source in: save it as UTF-8"
-            )
+            text = f"starts with a {name} byte order mark, which Python does not read: save it as UTF-8"
             return FileError(path, 1, "CTX902", text)
     bom = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
     body = raw[len(bom) :]
@@ -80,9 +78,7 @@ def decode(path: str, raw: bytes) -> Source | FileError:
     encoding = _python_name(cookie[1].decode()) if cookie else "utf-8"
     cookie_line = _place(body, cookie.start(1))[0] if cookie else 1
     if bom and encoding != "utf-8":
-        text = (
-            f"the byte order mark says UTF-8 and the coding cookie {encoding!r}: remove the one that is wrong"
-        )
+        text = f"the byte order mark says UTF-8, the coding cookie {encoding!r}: remove the wrong one"
         return FileError(path, cookie_line, "CTX902", text)
     try:
         text = _decoded(body, encoding)

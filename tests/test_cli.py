@@ -255,12 +255,12 @@ def test_an_interrupted_run_says_so(fake: FakeRun, monkeypatch: pytest.MonkeyPat
 def test_what_an_interrupted_run_could_not_undo_is_named(
     fake: FakeRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left = FileError("app/chat.py", 1, "CTX905", "its old bytes are in app/.old")
+    left = FileError("app/chat.py", 1, "CTX905", "see app/.old")
     monkeypatch.setattr("codemod.run.apply", raising(UndoError((left,))))
     result = ctxmigrate("rewrite")
     assert (result.exit_code, result.stderr) == (
         2,
-        "Error: interrupted, and not everything could be undone: app/chat.py: its old bytes are in app/.old\n",
+        "Error: interrupted, and not everything could be undone: app/chat.py: see app/.old\n",
     )
 
 
@@ -377,6 +377,16 @@ def test_the_command_line_itself_is_cheap_to_import() -> None:
     assert told.stdout == "[]\n"
 
 
+def test_a_run_over_files_without_the_name_loads_nothing_heavy(project: Path) -> None:
+    script = (
+        "import sys\nfrom codemod.cli import main\nmain(['rewrite', 'app/chat.py'], standalone_mode=False)\n"
+    )
+    told = python("-X", "importtime", "-c", script, cwd=project)
+    assert told.stdout.startswith("Nothing to migrate: no use of create_user_execution_context in 1 file (")
+    imported = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
+    assert imported & {"libcst", "rich", "json", "pathspec", "moreorless", "multiprocessing"} == set()
+
+
 def test_a_closed_pipe_ends_quietly_and_keeps_the_status() -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -444,11 +454,81 @@ def test_a_pipe_is_as_wide_as_columns_says(monkeypatch: pytest.MonkeyPatch, colu
     os.close(reader)
 
 
-def test_a_standard_stream_that_is_closed_gets_nothing() -> None:
-    screen.emit(None, "text")
+@pytest.mark.parametrize("arguments", [["check", "--verbose"], ["explain", "CTX102"]], ids=" ".join)
+def test_a_standard_stream_that_is_closed_gets_nothing(
+    fake: FakeRun, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    fake.report = BLOCKED
+    monkeypatch.setattr("codemod.cli.sys.stdout", None)
+    with pytest.raises(SystemExit) as status:
+        main(arguments)
+    assert status.value.code == (1 if arguments[0] == "check" else 0)
 
 
 def test_an_ascii_terminal_gets_escapes(fake: FakeRun, project: Path) -> None:
     fake.report = samples.report(samples.site("d\u00e9p.py:1:1"))
     result = CliRunner(charset="ascii").invoke(main, ["rewrite"], catch_exceptions=False)
     assert b"    1  d\\xe9p.py\n" in result.stdout_bytes
+
+
+FACTORY = """\
+def create_user_execution_context(user_id, thread_id, run_id=None):
+    return (user_id, thread_id, run_id)
+
+
+def get_user_execution_context(user_id, thread_id):
+    return (user_id, thread_id)
+"""
+CALLER = """\
+from app.dependencies import create_user_execution_context
+
+
+def clean(user_id, thread_id):
+    return create_user_execution_context(user_id, thread_id, "run")
+
+
+def blocked(arguments):
+    return create_user_execution_context(*arguments)
+"""
+MIGRATED = """\
+from app.dependencies import create_user_execution_context, get_user_execution_context
+
+
+def clean(user_id, thread_id):
+    return get_user_execution_context(user_id, thread_id)
+
+
+def blocked(arguments):
+    return create_user_execution_context(*arguments)
+"""
+
+
+@pytest.fixture
+def callers(project: Path) -> Path:
+    """The path of a file with a call to migrate and one that is blocked, in a project of its own."""
+    (project / "app/__init__.py").write_text("")
+    (project / "app/dependencies.py").write_text(FACTORY)
+    (project / "app/chat.py").write_text(CALLER)
+    return project / "app/chat.py"
+
+
+def test_a_whole_run(callers: Path) -> None:
+    dry = ctxmigrate("rewrite", "--dry-run")
+    assert (dry.exit_code, callers.read_text()) == (1, CALLER)
+    assert '-    return create_user_execution_context(user_id, thread_id, "run")\n' in dry.stdout
+    assert "Summary (nothing was written)\n    1  would be migrated\n    1  blocked\n" in dry.stderr
+
+    wet = ctxmigrate("rewrite")
+    assert (wet.exit_code, callers.read_text()) == (1, MIGRATED)
+    assert "app/chat.py:9:12: blocked (CTX101)\n" in wet.stdout
+    assert "Summary\n    1  migrated\n    1  blocked\n" in wet.stdout
+
+    again = ctxmigrate("rewrite", "--exit-zero")
+    assert (again.exit_code, callers.read_text()) == (0, MIGRATED)
+    assert "Summary\n    0  migrated\n    1  blocked\n" in again.stdout
+
+
+def test_a_check_of_the_whole_project_and_of_a_part(callers: Path) -> None:
+    assert ctxmigrate("check").exit_code == 1
+    assert ctxmigrate("check", "app/dependencies.py").exit_code == 0
+    assert callers.read_text() == CALLER

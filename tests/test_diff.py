@@ -41,14 +41,14 @@ KINDS = {
 NAMES = {
     "plain": "app/handler.py",
     "spaces": "app two/a  handler .py",
-    "a space at the end": "app/handler.py ",
+    "a space at the end": "app /handler.py ",
     "quotes": "app/'it' \"is\".py",
     "backslash": "app\\n/handler\\101.py",
     "tab": "app/a\tb.py",
     "newline": "app/a\nb.py",
     "carriage return and form feed": "app/a\rb\x0c.py",
     "control characters": "app/\x01\x1b[31m\x7f.py",
-    "non-ASCII": "äpp/händler – 実.py",
+    "non-ASCII": "äpp/händler 実.py",
     "like the prefixes": "a/b/a/x.py",
     "like a date": "app/x 2020-01-01 00:00:00.py",
     "no UTF-8": os.fsdecode(b"app/\xff\xe9.py"),
@@ -80,7 +80,7 @@ def test_both_tools_apply_the_diff_of_every_kind_of_file(
 ) -> None:
     plan = FilePlan("app/handler.py", *KINDS[kind])
     file = lay(root, plan)
-    apply(tool, root, unified_diff([plan]))
+    apply(tool, root, unified_diff([plan], str(root)))
     assert file.read_bytes() == plan.after
 
 
@@ -89,7 +89,7 @@ def test_both_tools_apply_the_diff_of_every_kind_of_file(
 def test_both_tools_find_the_file_of_every_name(root: Path, tool: tuple[str, ...], name: str) -> None:
     plan = FilePlan(NAMES[name], *KINDS["plain"])
     file = lay(root, plan)
-    apply(tool, root, unified_diff([plan]))
+    apply(tool, root, unified_diff([plan], str(root)))
     assert file.read_bytes() == plan.after
     assert [found for found in root.rglob("*.py*") if found.is_file()] == [file]
 
@@ -98,16 +98,28 @@ def test_both_tools_find_the_file_of_every_name(root: Path, tool: tuple[str, ...
 def test_one_diff_holds_many_files(root: Path, tool: tuple[str, ...]) -> None:
     plans = [FilePlan(f"{number} {kind}.py", *KINDS[kind]) for number, kind in enumerate(KINDS)]
     files = [lay(root, plan) for plan in plans]
-    apply(tool, root, unified_diff(plans))
+    apply(tool, root, unified_diff(plans, str(root)))
     assert [file.read_bytes() for file in files] == [plan.after for plan in plans]
 
 
 @TOOLS
-def test_the_root_may_be_a_folder_within_a_repository(root: Path, tool: tuple[str, ...]) -> None:
-    plan = FilePlan("app/handler.py", *KINDS["plain"])
-    file = lay(root / "backend", plan)
-    apply(tool, root / "backend", unified_diff([plan]))
-    assert file.read_bytes() == plan.after
+@pytest.mark.parametrize("folder", ["", "backend", "chat", "services/chat"])
+@pytest.mark.parametrize("git", ["work tree", "no work tree"])
+def test_the_root_may_be_any_folder(tmp_path: Path, tool: tuple[str, ...], folder: str, git: str) -> None:
+    if git == "work tree":
+        subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    paths = [
+        "app/handler.py",
+        "chat/chat/a.py",
+        "chat/handler.py",
+        "main.py",
+        "services/chat/x.py",
+        "tests/t.py",
+    ]
+    plans = [FilePlan(path, *KINDS["plain"]) for path in paths]
+    files = [lay(tmp_path / folder, plan) for plan in plans]
+    apply(tool, tmp_path / folder, unified_diff(plans, str(tmp_path / folder)))
+    assert [file.read_bytes() for file in files] == [plan.after for plan in plans]
 
 
 def test_the_diff_is_what_git_itself_prints(root: Path) -> None:
@@ -119,7 +131,7 @@ def test_the_diff_is_what_git_itself_prints(root: Path) -> None:
         file.write_bytes(plan.after)
         printed = subprocess.run([*git, "diff", "--", name], check=True, capture_output=True).stdout
         header = printed[printed.index(b"--- ") :].split(b"\n@@")[0]
-        assert unified_diff([plan]).startswith(header + b"\n@@ ")
+        assert unified_diff([plan], str(root)).startswith(header + b"\n@@ ")
 
 
 def test_nothing_planned_is_no_diff() -> None:

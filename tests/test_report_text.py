@@ -212,11 +212,11 @@ def test_the_codes_of_ignored_sites_are_not_counted() -> None:
     assert "CTX101" not in told
 
 
-def test_source_without_its_lines_is_shown_from_where_it_starts() -> None:
-    aligned = "create_user_execution_context(user_id,\n                                   **extra)"
-    told = rendered(samples.report(samples.site("a.py:9:6", "blocked", [samples.UNPACKED], before=aligned)))
+def test_source_without_the_rest_of_its_lines_is_lined_up() -> None:
+    before = "create_user_execution_context(\n            user_id,\n            **extra,\n        )"
+    told = rendered(samples.report(samples.site("a.py:9:15", "blocked", [samples.UNPACKED], before=before)))
     assert (
-        "     9 | create_user_execution_context(user_id,\n    10 |                               **extra)\n"
+        "     9 | create_user_execution_context(\n    10 |     user_id,\n    11 |     **extra,\n    12 | )\n"
     ) in told
 
 

@@ -63,6 +63,11 @@ def assert_files(tree: Tree, expected: dict[str, bytes]) -> None:
     assert not problems, f"\n{problems}"
 
 
+def assert_status(tree: Tree, status: int) -> None:
+    expected = tree.expected.exit
+    assert status == expected
+
+
 def test_run_decides_and_rewrites_as_expected(tree: Tree) -> None:
     status, report = tree.report()
     problems = [
@@ -72,14 +77,15 @@ def test_run_decides_and_rewrites_as_expected(tree: Tree) -> None:
     if tree.expected.changes:
         problems.append(trees.difference(tree.expected.changes, trees.describe_changes(report), "changes"))
     assert not any(problems), "\n" + "\n".join(filter(None, problems))
-    assert status == tree.expected.exit
+    assert_status(tree, status)
     changed = sum(tree.after[name] != data for name, data in tree.before.items())
     assert report["summary"]["files_changed"] == changed
 
 
 def test_check_writes_nothing_and_its_accounts_close(tree: Tree) -> None:
     status, report = tree.report("--check")
-    assert status == (tree.expected.exit or int(tree.after != tree.before))
+    expected = tree.expected.exit or int(tree.after != tree.before)
+    assert status == expected
     assert_files(tree, tree.before)
     counted = {key: report["summary"][key] for key in tree.expected.counts}
     assert counted == tree.expected.counts
@@ -92,9 +98,10 @@ def test_check_writes_nothing_and_its_accounts_close(tree: Tree) -> None:
 
 def test_dry_run_writes_nothing_and_its_diff_applies(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     status, diff = tree.run("--dry-run")
-    assert status == tree.expected.exit
+    assert_status(tree, status)
     assert_files(tree, tree.before)
-    assert bool(diff) == (tree.after != tree.before)
+    changes = tree.after != tree.before
+    assert bool(diff) == changes, f"\n{diff.decode('utf-8', 'replace')}"
     if diff:
         monkeypatch.setenv("GIT_CEILING_DIRECTORIES", os.fspath(tree.root.parent))
         subprocess.run(["git", "apply", "--whitespace=nowarn", "-"], input=diff, cwd=tree.root, check=True)
@@ -108,4 +115,16 @@ def test_second_run_changes_nothing(tree: Tree) -> None:
     assert report["summary"]["files_changed"] == 0
     assert report["changes"] == []
     assert [site for site in report["sites"] if site["verdict"] == "migrated"] == []
-    assert status == tree.expected.exit
+    assert_status(tree, status)
+
+
+def test_a_part_migrates_no_more_than_the_whole(tree: Tree) -> None:
+    _, whole = tree.report("--check")
+    for path in sorted({site["path"] for site in whole["sites"]}):
+        _, part = tree.report("--check", path)
+        assert migrated_in(part, path) <= migrated_in(whole, path)
+
+
+def migrated_in(report: dict[str, Any], path: str) -> set[tuple[int, int]]:
+    sites = [site for site in report["sites"] if site["path"] == path]
+    return {(site["line"], site["column"]) for site in sites if site["verdict"] == "migrated"}

@@ -92,6 +92,10 @@ def _site(links: Links, facts: FileFacts, use: Use, provider: Provider) -> Itera
 def _is_reference(links: Links, origin: Origin, use: Use) -> bool:
     if links.is_factory(origin) or origin.leads:
         return True
+    if use.problem:
+        return use.name == links.config.factory_name
+    if use.kind == "mock":
+        return origin.kind == "unknown" and use.name == links.config.factory_name
     if use.kind == "dynamic":
         return False
     if origin.kind == "missing" and origin.name == links.config.factory_name:
@@ -109,7 +113,7 @@ def _in_definition(links: Links, path: str, use: Use) -> bool:
 
 
 def _use_role(links: Links, facts: FileFacts, use: Use) -> Role:
-    if use.kind == "dynamic" and use.whole.start <= use.at.start < use.whole.end:
+    if use.kind in ("dynamic", "mock") and use.whole.start < use.at.start < use.whole.end:
         return "mention"
     meant = _is_reference(links, links.meaning(facts.path, use), use)
     return "definition" if meant else "lookalike"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from codemod.decide.program import ImportedGroup, Program, Source
 from codemod.decide.provision import Gain, Provision
 from codemod.decide.settle import Decision, Settlement
-from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit
+from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit
 from codemod.model import ChangeKind
 from codemod.resolve.facts import MODULE_SCOPE, Binding, Span
 
@@ -27,15 +27,26 @@ class Planner:
         self._calls: dict[str, list[CallEdit]] = defaultdict(list)
         self._imports: dict[str, dict[tuple[int, int], ImportEdit]] = defaultdict(dict)
         self._alls: dict[str, list[AllEdit]] = defaultdict(list)
+        self._names: dict[str, list[NameEdit]] = defaultdict(list)
         migrated = [d for d in settlement.decisions if d.verdict == "migrated"]
         for decision in migrated:
-            self._plan_call(decision)
+            if decision.draft.kind == "mock":
+                self._plan_mock(decision)
+            else:
+                self._plan_call(decision)
         gains = {gain for d in migrated if d.provision for gain in d.provision.gains}
         if migrated:
             gains |= set(self._public_gains())
         for gain in sorted(gains, key=lambda gain: (gain.path, gain.key, gain.in_all)):
             self._plan_gain(gain)
-        self.edits = tuple(self._file_edits(path) for path in sorted({*self._calls, *self._imports, *self._alls}))
+        paths = sorted({*self._calls, *self._imports, *self._alls, *self._names})
+        self.edits = tuple(self._file_edits(path) for path in paths)
+
+    def _plan_mock(self, decision: Decision) -> None:
+        use, provision = decision.draft.use, decision.provision
+        assert provision is not None
+        if provision.name != use.name:
+            self._names[decision.draft.path].append(NameEdit(*use.at, provision.name))
 
     def _plan_call(self, decision: Decision) -> None:
         use, provision = decision.draft.use, decision.provision
@@ -164,6 +175,7 @@ class Planner:
             calls=tuple(sorted(self._calls[path], key=lambda edit: edit.start)),
             imports=tuple(sorted(self._imports[path].values(), key=lambda edit: (edit.start, edit.position))),
             alls=tuple(sorted(self._alls[path], key=lambda edit: edit.start)),
+            names=tuple(sorted(self._names[path], key=lambda edit: edit.start)),
         )
 
 

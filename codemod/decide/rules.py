@@ -7,6 +7,7 @@ from codemod.decide.await_mismatch import AWAIT_MISMATCH
 from codemod.decide.dropped_value import DROPPED_VALUE_STILL_USED, UNUSED_AFTER_DROP
 from codemod.decide.files import FILE_RULES
 from codemod.decide.getter import GETTER_MISSING, GETTER_NAME_TAKEN, GETTER_UNVERIFIED
+from codemod.decide.mocks import MOCK_REPLACEMENT, MOCK_TARGET_SPLIT, MOCKED_ELSEWHERE
 from codemod.decide.references import DANGLING_IMPORT, DYNAMIC_REFERENCE, FACTORY_AS_VALUE, UNRESOLVED_NAME
 from codemod.decide.rule import Rule
 from codemod.decide.session_key import FRESH_SESSION_KEY
@@ -24,12 +25,15 @@ RULES: tuple[Rule, ...] = (
     SOURCE_SHOWN,
     DROPPED_VALUE_STILL_USED,
     UNUSED_AFTER_DROP,
+    MOCK_REPLACEMENT,
     FRESH_SESSION_KEY,
     GENERATOR_DROPPED,
+    MOCKED_ELSEWHERE,
     FACTORY_AS_VALUE,
     DYNAMIC_REFERENCE,
     UNRESOLVED_NAME,
     GETTER_NAME_TAKEN,
+    MOCK_TARGET_SPLIT,
     GETTER_MISSING,
     DANGLING_IMPORT,
     GETTER_UNVERIFIED,

@@ -12,6 +12,7 @@ from codemod.decide.call import Call, getter_signature, read_arguments
 from codemod.decide.draft import Candidate, Draft
 from codemod.decide.dropped_value import local_values
 from codemod.decide.getter import GETTER_UNVERIFIED
+from codemod.decide.mocks import check_mock
 from codemod.decide.references import (
     DANGLING_IMPORT,
     DYNAMIC_REFERENCE,
@@ -63,11 +64,16 @@ def _draft(index: ModuleIndex, scopes: Scopes, candidate: Candidate, config: Con
     )
     if use.kind == "call" and candidate.origin.kind not in ("unknown", "missing"):
         return _decide_call(draft, _call(index, scopes, candidate, config))
-    return replace(draft, codes=tuple(_reference_codes(candidate, config)))
+    notes = tuple(check_mock(index, scopes, use)) if use.kind == "mock" else ()
+    return replace(draft, codes=tuple(_reference_codes(candidate)), notes=notes)
 
 
-def _reference_codes(candidate: Candidate, config: Config) -> Iterator[Finding]:
+def _reference_codes(candidate: Candidate) -> Iterator[Finding]:
     use, origin = candidate.use, candidate.origin
+    if use.problem:
+        yield DYNAMIC_REFERENCE.found(use.problem)
+    if use.kind == "mock":
+        return
     if use.kind == "dynamic":
         yield DYNAMIC_REFERENCE.found(f"the string reaches `{use.name}` while the program runs")
         return

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moreorless import unified_diff as text_diff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from codemod.model import FilePlan
 
@@ -20,23 +21,49 @@ _QUOTED = re.compile(rb'[\x00-\x1f"\\\x7f-\xff]')
 _LETTERS = dict(zip(b'\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True))
 
 
-def unified_diff(plans: Iterable[FilePlan]) -> bytes:
-    """Return the diff of all plans in their order; in bytes, since every file keeps its own encoding."""
-    return b"".join(map(_file_diff, plans))
+def unified_diff(plans: Iterable[FilePlan], root: str = "") -> bytes:
+    """Return the diff of all plans in their order; in bytes, since every file keeps its own encoding.
+
+    ``root`` is the absolute path of the folder that the plans' paths start at, and the diff is applied in.
+    """
+    plans = tuple(plans)
+    separators = _separators(_prefix(root), [plan.path for plan in plans])
+    return b"".join(map(_file_diff, plans, separators))
 
 
-def _file_diff(plan: FilePlan) -> bytes:
+def _file_diff(plan: FilePlan, separator: str) -> bytes:
     before, after = (content.decode("latin-1").translate(_DISGUISES) for content in (plan.before, plan.after))
     _, _, hunks = text_diff(before, after, "").split("\n", 2)
-    header = b"--- " + _name("a/" + plan.path) + b"\n+++ " + _name("b/" + plan.path) + b"\n"
-    return header + hunks.translate(_CHARACTERS).encode("latin-1")
+    old, new = (_name(side + separator + plan.path) for side in "ab")
+    return b"--- %b\n+++ %b\n" % (old, new) + hunks.translate(_CHARACTERS).encode("latin-1")
+
+
+def _prefix(root: str) -> str:
+    """Return the path of ``root`` in its git work tree, ending in a slash; empty at the top."""
+    folder = Path(root)
+    for top in (folder, *folder.parents):
+        if os.path.lexists(top / ".git"):
+            return "" if top == folder else f"{folder.relative_to(top).as_posix()}/"
+    return ""
+
+
+def _separators(prefix: str, paths: Sequence[str]) -> Iterator[str]:
+    """Yield what stands between ``a`` or ``b`` and each path: a slash, or some that ``patch`` takes for one.
+
+    In a folder ``x`` of a work tree, ``git apply`` guesses from ``a/x/y.py`` that the paths start at the top
+    of the tree, and strips that much from this file's path and all further ones: that many slashes.
+    """
+    guessed = False
+    for path in paths:
+        guessed = guessed or (prefix != "" and path.startswith(prefix))
+        yield "/" * (prefix.count("/") + 1) if guessed else "/"
 
 
 def _name(path: str) -> bytes:
     """Write a file name as git does: in quotes where it must be, before a tab where it has spaces."""
     raw = os.fsencode(path)
     name = _QUOTED.sub(_escape, raw)
-    if name != raw:
+    if name != raw or raw.endswith(b" "):
         name = b'"' + name + b'"'
     return name + b"\t" if b" " in raw else name
 

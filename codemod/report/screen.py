@@ -11,20 +11,22 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 
-def width(stream: TextIO) -> int:
+def width(stream: TextIO | None) -> int:
     """Return the columns of the terminal behind ``stream``, or as the environment's COLUMNS says."""
     columns = os.environ.get("COLUMNS", "")
     if columns.isdecimal() and int(columns):
         return int(columns)
+    if stream is None:
+        return WIDTH
     try:
         return os.get_terminal_size(stream.fileno()).columns or WIDTH
     except OSError:
         return WIDTH
 
 
-def has_color(stream: TextIO) -> bool:
+def has_color(stream: TextIO | None) -> bool:
     """Return whether to colour: on a terminal, or with FORCE_COLOR, but never with NO_COLOR."""
-    if os.environ.get("NO_COLOR"):
+    if stream is None or os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 

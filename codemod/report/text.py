@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from itertools import groupby
 from operator import itemgetter
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -91,7 +92,8 @@ def _site(site: Site, words: Wording) -> Lines:
     told = () if site.verdict == "ignored" else site.codes or site.notes
     if not told:
         return head
-    source = site.source or " " * (site.column - 1) + site.before
+    first, newline, rest = site.before.partition("\n")
+    source = site.source or first + newline + dedent(rest)
     reasons = [line for each in told for line in _reason(each.code, each.message, each.help, words)]
     return [*head, *quoted(source, site.line), *reasons]
 

@@ -37,29 +37,32 @@ def _base(survey: Survey, name: str, place: Place, string: ast.Constant) -> Modu
     match parent:
         case ast.Call(func=ast.Name(id=function), args=[target, key, *_]) if key is string:
             if function in _ATTRIBUTE_FUNCTIONS and not survey.scopes.resolve(function, place.steps):
-                return _module(survey, target, place)
+                return module_expression(survey, target, place)
         case ast.Subscript(value=namespace):
-            return _namespace_module(survey, namespace, place)
+            return namespace_module(survey, namespace, place)
         case ast.Call(func=ast.Attribute(attr=method, value=namespace), args=[key, *_]) if key is string:
-            return _namespace_module(survey, namespace, place) if method in _DICT_METHODS else None
+            return namespace_module(survey, namespace, place) if method in _DICT_METHODS else None
         case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[namespace]):
-            return _namespace_module(survey, namespace, place)
+            return namespace_module(survey, namespace, place)
     return None
 
 
-def _namespace_module(survey: Survey, node: ast.expr, place: Place) -> ModuleRef | None:
+def namespace_module(survey: Survey, node: ast.expr, place: Place) -> ModuleRef | None:
     """The module whose namespace ``node`` is: ``globals()``, ``vars(module)``, ``module.__dict__``."""
     match node:
         case ast.Call(func=ast.Name(id="globals"), args=[]):
             return ModuleRef("", here=True)
         case ast.Call(func=ast.Name(id="vars"), args=[target]):
-            return _module(survey, target, place)
+            return module_expression(survey, target, place)
+        case ast.Constant(value=str() as dotted) if dotted.endswith(".__dict__"):
+            return named_module(dotted.removesuffix(".__dict__"))
         case ast.Attribute(attr="__dict__", value=target):
-            return _module(survey, target, place)
+            return module_expression(survey, target, place)
     return None
 
 
-def _module(survey: Survey, node: ast.expr, place: Place) -> ModuleRef | None:
+def module_expression(survey: Survey, node: ast.expr, place: Place) -> ModuleRef | None:
+    """The module that ``node`` means, by its name or by a string; None where it can be none."""
     return _module_by_string(survey, node, place) or survey.module_ref(node, place)
 
 

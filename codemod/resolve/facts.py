@@ -14,7 +14,7 @@ MODULE_SCOPE = -1
 BindingKind = Literal["import", "package", "def", "overload", "del", "other"]
 ScopeKind = Literal["module", "class", "function"]
 ParameterKind = Literal["positional-only", "positional", "keyword-only"]
-UseKind = Literal["call", "reference", "dynamic", "import"]
+UseKind = Literal["call", "reference", "mock", "dynamic", "import"]
 PlainRole = Literal["import", "definition", "lookalike", "mention"]
 
 
@@ -119,7 +119,8 @@ class Use:
     bound in this file (None: nowhere), ``base`` what an attribute or a string hangs on. ``scopes`` are the
     scopes around it, the module first; ``getter_group`` is what the getter's name means here;
     ``immediate`` whether it runs while the module is imported; ``within`` the name of the outermost function
-    around it that the module defines, empty where there is none.
+    around it that the module defines, empty where there is none. ``problem`` says why a mock target cannot be
+    read.
     """
 
     kind: UseKind
@@ -132,6 +133,7 @@ class Use:
     getter_group: GroupKey | None = None
     immediate: bool = False
     within: str = ""
+    problem: str = ""
     exact: bool = True
 
 

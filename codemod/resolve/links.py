@@ -136,7 +136,7 @@ class Links:
 
     def meaning(self, path: str, use: Use) -> Origin:
         """What a use leads to: ``missing`` where an import dangles, ``unknown`` where it cannot be followed."""
-        if use.base is not None:
+        if use.base is not None or use.kind == "mock":
             return self._attribute(path, use)
         facts = self._ask(path, use.name)
         assert facts is not None, "a use comes from facts"
@@ -170,12 +170,14 @@ class Links:
         return modules.pop()
 
     def _attribute(self, path: str, use: Use) -> Origin:
-        assert use.base is not None
+        if use.base is None:
+            return OTHER
         module = self.module_of(path, use.base)
         if module.kind == "unknown":
             return self._if_any_leads(path, use, module)
         if module.kind == "external-module":
-            return Origin("external", module.module, use.name) if use.kind != "dynamic" or use.base.root else OTHER
+            by_string = use.kind == "dynamic" and not use.base.root
+            return OTHER if by_string else Origin("external", module.module, use.name)
         if module.kind != "module" or module.module.endswith("/"):
             return OTHER
         return self.export(module.module, use.name)
@@ -310,7 +312,13 @@ class Links:
 
     def _module(self, path: str, dotted: str) -> Origin:
         found = self.tree.absolute(path, dotted) or self.tree.elsewhere(dotted)
-        return Origin("module", found[0]) if found else Origin("external-module", dotted)
+        if found:
+            return Origin("module", found[0])
+        parent, _, last = dotted.rpartition(".")
+        within = self._module(path, parent) if parent else Origin("external-module", dotted)
+        if within.kind == "external-module":
+            return Origin("external-module", dotted)
+        return self._walk(within, (last,)) if within.kind == "module" else OTHER
 
     def _facts(self, path: str, name: str) -> FileFacts:
         facts = self._ask(path, name)

@@ -23,6 +23,7 @@ from codemod.resolve.facts import (
     StarImport,
     Use,
 )
+from codemod.resolve.mocks import mock_use
 from codemod.resolve.places import ModuleIndex, Place
 from codemod.resolve.scopes import FunctionNode, Group, Scope, Scopes, enclosing_scopes
 from codemod.resolve.signatures import is_overload, read_signature
@@ -115,7 +116,9 @@ class Survey:
                 base = self.module_ref(place.node.value, place)
                 return self._expression_use(name, place, base) if base else dynamic_use(self, name, place)
             case "string":
-                return dynamic_use(self, name, place)
+                return mock_use(self, name, place) or dynamic_use(self, name, place)
+            case "keyword":
+                return mock_use(self, name, place)
         return None
 
     def _expression_use(self, name: str, place: Place, base: ModuleRef | None) -> Use:

@@ -40,11 +40,10 @@ class CommaList:
         if number == len(self.commas):
             return replace(self._without_last(), nodes=nodes)
         own = self.commas[number]
-        if number > 0 and _breaks(own.whitespace_before):
-            previous = self.commas[number - 1]
-            gap = _close(previous.whitespace_before, own.whitespace_before)
-            commas = (*self.commas[: number - 1], own.with_changes(whitespace_before=gap), *self.commas[number + 1 :])
-            return replace(self, nodes=nodes, commas=commas)
+        if number > 0 and _leads_its_line(self.commas[number - 1]) and _leads_its_line(own):
+            before = _join(self.commas[number - 1].whitespace_before, self.commas[number - 1].whitespace_after)
+            kept = own.with_changes(whitespace_before=_close(before, own.whitespace_before))
+            return replace(self, nodes=nodes, commas=(*self.commas[: number - 1], kept, *self.commas[number + 1 :]))
         after = _join(own.whitespace_before, own.whitespace_after)
         is_last = number == len(nodes)
         if number == 0:
@@ -80,6 +79,10 @@ class CommaList:
         previous = self.commas[-1]
         before = _join(previous.whitespace_before, previous.whitespace_after)
         return replace(self, commas=self.commas[:-1], tail=_close(before, self.tail, is_last=True))
+
+
+def _leads_its_line(comma: cst.Comma) -> bool:
+    return _breaks(comma.whitespace_before) and not _breaks(comma.whitespace_after)
 
 
 def _breaks(gap: Gap) -> bool:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import libcst as cst
 
-from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit
+from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit
 from codemod.model import FileError, FilePlan
 from codemod.read import decode, parse
 from codemod.resolve.places import ModuleIndex
@@ -22,19 +22,19 @@ from codemod.source import Source
 
 @dataclass(frozen=True, slots=True)
 class RewrittenFile:
-    """A file's plan, and what each rewritten call became, by its span in the old text."""
+    """A file's plan, and what each rewritten call or name became, by its span in the old text."""
 
     plan: FilePlan
-    calls: dict[tuple[int, int], str]
+    texts: dict[tuple[int, int], str]
 
 
 def rewrite_file(index: ModuleIndex, edits: FileEdits) -> RewrittenFile | FileError:
     """Rewrite one file; CTX906 where the result is not what was planned."""
     source = index.source
-    calls = _Calls(source.text, edits.calls)
+    expressions = _Expressions(source.text, edits.calls, edits.names)
     try:
         splices = [
-            *calls.splices(),
+            *expressions.splices(),
             *_import_splices(index, edits.imports),
             *(_all_splice(source, edit) for edit in edits.alls),
         ]
@@ -42,39 +42,38 @@ def rewrite_file(index: ModuleIndex, edits: FileEdits) -> RewrittenFile | FileEr
     except (cst.ParserSyntaxError, ValueError, RecursionError) as error:
         return _failed(source.path, f"a part of it cannot be rewritten: {error}")
     if raw == source.raw:
-        return RewrittenFile(FilePlan(source.path, raw, raw), calls.texts)
+        return RewrittenFile(FilePlan(source.path, raw, raw), expressions.texts)
     new_source = decode(source.path, raw)
     tree = new_source if isinstance(new_source, FileError) else parse(new_source)
     if isinstance(new_source, FileError) or isinstance(tree, FileError):
         return _failed(source.path, "the rewritten file does not parse")
     if not is_proved(index, tree, new_source, edits):
         return _failed(source.path, "the rewritten file differs in more than was planned")
-    return RewrittenFile(FilePlan(source.path, source.raw, raw), calls.texts)
+    return RewrittenFile(FilePlan(source.path, source.raw, raw), expressions.texts)
 
 
 def _failed(path: str, reason: str) -> FileError:
     return FileError(path, 1, "CTX906", f"{reason}; it was left as it was")
 
 
-class _Calls:
-    """Rewrites the calls of one text; those inside the arguments of others first."""
+class _Expressions:
+    """Rewrites the calls and names of one text; those inside the arguments of other calls first."""
 
-    def __init__(self, text: str, edits: tuple[CallEdit, ...]) -> None:
+    def __init__(self, text: str, calls: tuple[CallEdit, ...], names: tuple[NameEdit, ...]) -> None:
         self.text = text
-        self.edits = sorted(edits, key=lambda edit: (edit.start, -edit.end))
-        self.texts: dict[tuple[int, int], str] = {}
+        self.texts = {(edit.start, edit.end): edit.name for edit in names}
+        for edit in sorted(calls, key=lambda edit: (-edit.start, edit.end)):
+            self.texts[edit.start, edit.end] = self._rewritten(edit)
 
     def splices(self) -> list[Splice]:
-        """A splice for each outermost call."""
-        for edit in reversed(self.edits):
-            self.texts[edit.start, edit.end] = self._rewritten(edit)
+        """A splice for each outermost call or name."""
         return self._outermost(0, len(self.text))
 
     def _outermost(self, start: int, end: int) -> list[Splice]:
         splices: list[Splice] = []
-        for edit in self.edits:
-            if start <= edit.start and edit.end <= end and not (splices and edit.start < splices[-1].end):
-                splices.append(Splice(edit.start, edit.end, self.texts[edit.start, edit.end]))
+        for span in sorted(self.texts, key=lambda span: (span[0], -span[1])):
+            if start <= span[0] and span[1] <= end and not (splices and span[0] < splices[-1].end):
+                splices.append(Splice(*span, self.texts[span]))
         return splices
 
     def _rewritten(self, edit: CallEdit) -> str:

@@ -10,14 +10,14 @@ import ast
 from bisect import bisect_left
 from typing import Any
 
-from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit
+from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit
 from codemod.resolve.places import ModuleIndex
 from codemod.source import Source
 
 
 def is_proved(old: ModuleIndex, new: ast.Module, new_source: Source, edits: FileEdits) -> bool:
     """Whether ``new`` is the tree of ``old`` with the edits and no other change. The tree of ``old`` is changed."""
-    starts = sorted(edit.start for edit in (*edits.calls, *edits.imports, *edits.alls))
+    starts = sorted(edit.start for edit in (*edits.calls, *edits.imports, *edits.alls, *edits.names))
     _Planned(old, edits).apply()
     return _Comparison(old.source, new_source, starts).equal(old.tree, new)
 
@@ -32,12 +32,15 @@ class _Planned:
     def apply(self) -> None:
         calls = [(edit, self._node(ast.Call, edit.start, edit.end)) for edit in self.edits.calls]
         lists = [(edit, *self._entry(edit)) for edit in self.edits.alls]
+        names = [(edit, self._named(edit)) for edit in self.edits.names]
         imports: dict[int, list[ImportEdit]] = {}
         for edit in self.edits.imports:
             imports.setdefault(edit.start, []).append(edit)
         blocks = [(self._block(edits[0].start, edits[0].end), edits) for edits in imports.values()]
-        for edit, call in calls:
-            _change_call(edit, call)
+        for call_edit, call in calls:
+            _change_call(call_edit, call)
+        for name_edit, node in names:
+            _rename(name_edit, node)
         for edit, block, number in lists:
             _grow(edit, block, number)
         for (block, statement), edits in blocks:
@@ -66,6 +69,11 @@ class _Planned:
                 return getattr(step.parent, step.field), edit.number
         raise ValueError(f"no string at {edit.start}")
 
+    def _named(self, edit: NameEdit) -> ast.Constant | ast.keyword:
+        node = self.index.steps_to(edit.start)[-1].child
+        assert isinstance(node, (ast.Constant, ast.keyword)), "a mock target is a string or a keyword"
+        return node
+
     def _span(self, node: ast.AST) -> tuple[int, int]:
         return self.index.node_start(node), self.index.node_end(node)
 
@@ -79,6 +87,13 @@ def _change_call(edit: CallEdit, call: ast.Call) -> None:
     gone = [items[number] for number in edit.dropped]
     call.args = [item for item in call.args if item not in gone]
     call.keywords = [item for item in call.keywords if item not in gone]
+
+
+def _rename(edit: NameEdit, node: ast.Constant | ast.keyword) -> None:
+    if isinstance(node, ast.keyword):
+        node.arg = edit.name
+    else:
+        node.value = str(node.value)[: edit.start - edit.end] + edit.name
 
 
 def _grow(edit: AllEdit, block: list[Any], number: int) -> None:

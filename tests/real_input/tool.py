@@ -8,9 +8,19 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+# A program inherits the peak memory of the process that starts it, so a small one has to.
+LAUNCHER = """
+import resource, subprocess, sys, time
+started = time.perf_counter()
+status = subprocess.run([sys.executable, *sys.argv[2:]]).returncode
+seconds = time.perf_counter() - started
+with open(sys.argv[1], "w") as file:
+    print(seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, file=file)
+sys.exit(status)
+"""
 
 SPY = """
 import atexit, hashlib, runpy, sys
@@ -43,17 +53,11 @@ class Run:
 def run(*arguments: str, folder: Path, spy: Path | None = None) -> Run:
     """Run the tool in ``folder``; with ``spy``, write the digests of all that it compiles there."""
     program = ["-c", SPY, str(spy)] if spy else ["-m", "codemod"]
-    out, err = folder / "stdout", folder / "stderr"
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "GIT_CEILING_DIRECTORIES": str(folder)}
-    started = perf_counter()
-    with out.open("wb") as stdout, err.open("wb") as stderr:
-        command = [sys.executable, *program, *arguments]
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=stdout, stderr=stderr)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = perf_counter() - started
-    errors = err.read_text("utf-8", "replace")
-    return Run(process.returncode, out.read_bytes(), errors, seconds, usage.ru_maxrss / 1024)
+    command = [sys.executable, "-c", LAUNCHER, "cost", *program, *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+    seconds, megabytes = map(float, (folder / "cost").read_text().split())
+    return Run(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"), seconds, megabytes)
 
 
 def parsed(spy: Path, texts: dict[str, str]) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import warnings
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ def check(project: Project, archive: Path, folder: Path) -> Outcome:
         spy=folder / "spy",
     )
     real = tool.run("rewrite", "--format=json", str(trees.after), folder=folder)
-    report = load(real.stdout)
+    report = reported(real)
     old, new = texts(untouched), texts(snapshot(trees.after))
     parsed = tool.parsed(folder / "spy", {path: text.text for path, text in old.items()})
     plain, missed = plain_sites(project, report, old)
@@ -90,6 +91,13 @@ def check(project: Project, archive: Path, folder: Path) -> Outcome:
         "peak memory": f"{real.megabytes:.0f} MB in the largest process",
     }
     return Outcome(project, report, problems, figures, len(python(untouched)), plain, old, new)
+
+
+def reported(run: tool.Run) -> Report:
+    """The report that a run printed. Raises SystemExit where it printed none."""
+    if not run.stdout:
+        sys.exit(f"real_input: the tool ended with {run.status} and without a report\n{run.stderr}")
+    return load(run.stdout)
 
 
 def snapshot(root: Path) -> Files:
@@ -150,7 +158,7 @@ def run_problems(
 def second_run_problems(trees: Trees, report: Report) -> Iterator[Problem]:
     """Where a run right after the first changes something, or decides otherwise."""
     files, first = snapshot(trees.after), report.summary
-    again = load(tool.run("rewrite", "--format=json", str(trees.after), folder=trees.folder).stdout)
+    again = reported(tool.run("rewrite", "--format=json", str(trees.after), folder=trees.folder))
     yield from (("second run", f"{path} changed again") for path in differing(files, snapshot(trees.after)))
     expected = {"files_changed": 0, "migrated": 0, "blocked": first["blocked"], "ignored": first["ignored"]}
     for key, value in expected.items():
