@@ -265,7 +265,7 @@ def _tell(report: Report, options: Options, dry_run: bool) -> None:
     elif dry_run:
         from codemod.report.diff import unified_diff
 
-        _print(sys.stdout, unified_diff(report.plans))
+        _print(sys.stdout, unified_diff(report.plans, report.root))
         _print(sys.stderr, _text(report, options, sys.stderr))
     else:
         _print(sys.stdout, _text(report, options, sys.stdout))

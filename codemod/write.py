@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 _RUN = os.urandom(4).hex()
 _NUMBERS = count()
 _TEMPORARY = re.compile(r"\.ctxmigrate-(\d{1,9})-([0-9a-f]{8})-\d+\.tmp")
-_MESSAGES = {
-    "CTX904": "changed while the tool ran ({}): run it again",
-    "CTX905": "cannot be written: {}",
-}
+_MESSAGES = {"CTX904": "changed while the tool ran ({}): run it again", "CTX905": "cannot be written: {}"}
 _REASONS = {
     errno.ENOENT: "it is gone",
     errno.ELOOP: "it is a link now",
@@ -99,8 +96,7 @@ def write(root: Path, plans: Sequence[FilePlan]) -> tuple[FileError, ...]:
                 _stage(base, staged[-1], plan.after)
             for item in staged:
                 signals.heed()
-                replaced.append(item)
-                _replace(base, item)
+                _replace(base, item, replaced)
             _sync_folders(base, plans)
         except BaseException as error:
             _discard(base, staged)
@@ -202,10 +198,12 @@ def _stage(base: str, item: _Staged, content: bytes) -> None:
             os.fsync(descriptor)
 
 
-def _replace(base: str, item: _Staged) -> None:
+def _replace(base: str, item: _Staged, replaced: list[_Staged]) -> None:
+    """Rename a temporary file over its target, which is in ``replaced`` from right before on."""
     with _refusing(item.plan, "CTX904"), _folder(base, item.plan.path) as folder:
         if _facts(_compare(folder, item.plan)) != _facts(item.status):
             raise _refusal(item.plan, "CTX904", "another file, mode or owner took its place")
+        replaced.append(item)
         with _refusing(item.plan, "CTX905"):
             _rename(folder, item)
 
@@ -272,7 +270,7 @@ def _keep(plan: FilePlan) -> str:
         with tempfile.NamedTemporaryFile(prefix="ctxmigrate-", suffix=".py", delete=False) as file:
             file.write(plan.before)
     except OSError as error:
-        return f"they could not be kept elsewhere either ({_reason(error)})"
+        return f"they could not be kept elsewhere either ({error.strerror})"
     return f"they are kept in {file.name}"
 
 

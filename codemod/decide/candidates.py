@@ -18,24 +18,22 @@ def find_candidates(links: Links, facts: FileFacts, provider: Provider) -> tuple
     """The sites of a file, in the order of the text."""
     found = []
     for name, about in facts.names.items():
-        if name != links.config.getter_name:
-            found += [candidate for use in about.uses for candidate in _site(links, facts, use, provider)]
-            found += [
-                Candidate(_import_use(name, plain), Origin("missing"))
-                for plain in about.plain
-                if name == links.config.factory_name and plain_role(links, facts, plain) is None
-            ]
+        found += [candidate for use in about.uses for candidate in _site(links, facts, use, provider)]
+        found += [
+            Candidate(_import_use(name, plain), Origin("missing"))
+            for plain in about.plain
+            if name == links.config.factory_name and plain_role(links, facts, plain) is None
+        ]
     return tuple(sorted(found, key=lambda candidate: (candidate.use.whole, candidate.use.at)))
 
 
 def anchored_uses(links: Links, facts: FileFacts) -> Iterator[Use]:
     """The uses inside the factory's or the getter's own definition: no sites, but they need the factory."""
-    for name, about in facts.names.items():
-        if name != links.config.getter_name:
-            for use in about.uses:
-                meant = _is_reference(links, links.meaning(facts.path, use), use)
-                if meant and _in_definition(links, facts.path, use):
-                    yield use
+    for about in facts.names.values():
+        for use in about.uses:
+            meant = _is_reference(links, links.meaning(facts.path, use), use)
+            if meant and _in_definition(links, facts.path, use):
+                yield use
 
 
 def count_occurrences(links: Links, facts: FileFacts) -> Iterator[Counted]:
@@ -125,4 +123,4 @@ def _definition(links: Links, origin: Origin) -> Definition:
 
 
 def _import_use(name: str, plain: Plain) -> Use:
-    return Use(kind="import", name=name, at=plain.at, whole=plain.at, scopes=(MODULE_SCOPE,), group=plain.group)
+    return Use(kind="import", name=name, at=plain.at, whole=plain.at, scopes=(MODULE_SCOPE,))

@@ -10,6 +10,7 @@ from codemod.decide.call import Call
 from codemod.decide.rule import Rule
 from codemod.model import Finding
 from codemod.resolve.facts import Span
+from codemod.resolve.places import Place
 from codemod.resolve.scopes import FunctionNode
 
 DROPPED_VALUE_STILL_USED = Rule(
@@ -97,7 +98,7 @@ def _local_value(call: Call, function: ast.AST, name: str) -> LocalValue | None:
     reads = [
         place.start
         for place in call.index.places(name)
-        if place.role == "load" and call.scopes.resolve(name, place.steps) is group
+        if _reads(place) and call.scopes.resolve(name, place.steps) is group
     ]
     loops = _loops(call)
     later = [
@@ -108,6 +109,10 @@ def _local_value(call: Call, function: ast.AST, name: str) -> LocalValue | None:
     outside = [(offset, line) for offset, line in later if not _inside(call, offset)]
     is_parameter = any(place.role == "param" for place in group.bindings)
     return LocalValue(name, is_parameter, tuple(reads), tuple(outside))
+
+
+def _reads(place: Place) -> bool:
+    return place.role == "load" or (place.role == "store" and isinstance(place.parent(), ast.AugAssign))
 
 
 def _inside(call: Call, offset: int) -> bool:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from codemod.decide.draft import Draft
+from codemod.decide.program import Program
+from codemod.decide.provision import Provision
 from codemod.decide.rule import Rule
+from codemod.model import Finding
+from codemod.resolve.facts import MODULE_SCOPE, GroupKey, Use
 
 GETTER_NAME_TAKEN = Rule(
     code="CTX204",
@@ -21,7 +28,7 @@ GETTER_MISSING = Rule(
     name="getter-missing",
     kind="block",
     summary="The module under the root that the getter would come from does not define or import it.",
-    advice="Define the getter there (or import it), or name its module: `getter = \"module.name\"`.",
+    advice='Define the getter there (or import it), or name its module: `getter = "module.name"`.',
     before="from app.legacy import create_user_execution_context  # app/legacy.py has no getter",
     after="from app.dependencies import get_user_execution_context",
 )
@@ -34,3 +41,63 @@ GETTER_UNVERIFIED = Rule(
     before="from vendor.context import create_user_execution_context",
     after="from vendor.context import get_user_execution_context",
 )
+
+
+def check_getter(program: Program, draft: Draft, provision: Provision) -> Iterator[Finding]:
+    """CTX301 and CTX204 on a call that can be followed."""
+    problem = provision.problem or _bound_later(program, draft, provision)
+    if problem:
+        yield GETTER_MISSING.found(problem)
+    elif provision.name == program.config.getter_name:
+        taken = _taken(program, draft, provision)
+        if taken:
+            yield GETTER_NAME_TAKEN.found(taken)
+
+
+def _bound_later(program: Program, draft: Draft, provision: Provision) -> str:
+    """Why a call that runs on import cannot find the getter that its own module binds further down."""
+    use = draft.use
+    if not use.immediate or use.base is not None or (draft.path, use.group) in program.groups:
+        return ""
+    facts = program.facts[draft.path].names.get(program.config.getter_name)
+    bindings = [b for g in (facts.groups if facts else ()) if g.key.scope == MODULE_SCOPE for b in g.bindings]
+    if bindings and all(binding.at.start > use.at.start for binding in bindings):
+        return f"`{provision.name}` is bound only further down, and this call runs on import"
+    return ""
+
+
+def _taken(program: Program, draft: Draft, provision: Provision) -> str:
+    """What the getter's name means instead where the call would use it; empty where it is free."""
+    use, getter = draft.use, program.config.getter_name
+    home, here = _home(program, use), use.getter_group
+    if home is None or here is None or here.scope not in use.scopes:
+        return ""
+    depth, home_depth = use.scopes.index(here.scope), use.scopes.index(home)
+    if depth > home_depth:
+        return f"`{getter}` is a name of its own in a scope around the call"
+    if depth == home_depth and not _is_getter(program, draft, here, provision):
+        return f"`{getter}` means something else in this scope already"
+    if depth < home_depth and _is_used_in(program, draft.path, home, here):
+        return f"`{getter}` is used in this scope with the meaning that it has outside"
+    return ""
+
+
+def _home(program: Program, use: Use) -> int | None:
+    """The scope in which the getter's name will be bound; None for an attribute."""
+    if use.base is not None and not program.config.getter_module:
+        return None
+    return use.group.scope if use.group is not None and use.base is None else MODULE_SCOPE
+
+
+def _is_getter(program: Program, draft: Draft, key: GroupKey, provision: Provision) -> bool:
+    group = draft.use.group
+    if group is not None and (draft.path, group) not in program.groups:
+        return True
+    found = program.links.group(draft.path, key)
+    return found.kind in ("function", "external", "other") and found == provision.origin
+
+
+def _is_used_in(program: Program, path: str, home: int, outer: GroupKey) -> bool:
+    """Whether code in a scope uses the getter's name of an outer one, which an import there would hide."""
+    facts = program.facts[path].names.get(outer.name)
+    return any(use.group == outer and home in use.scopes for use in (facts.uses if facts else ()))

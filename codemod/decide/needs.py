@@ -17,8 +17,7 @@ class Needs:
         self.kept: set[tuple[str, GroupKey]] = set()
         self._needed: set[tuple[str, str]] = set()
         for draft in staying:
-            if draft.kind != "import":
-                self._keep_for(draft.path, draft.use)
+            self._keep_for(draft.path, draft.use)
         for path, use in program.anchored:
             self._keep_for(path, use)
         for (path, key), group in program.groups.items():
@@ -34,7 +33,7 @@ class Needs:
                 self._need(module.module, use.name)
         elif use.group is not None:
             self._keep(path, use.group)
-        else:
+        elif use.kind in ("call", "reference"):
             self._need(path, use.name)
 
     def _keep(self, path: str, key: GroupKey) -> None:

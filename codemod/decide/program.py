@@ -62,6 +62,20 @@ class Program:
                         found[path, group.key] = imported
         return found
 
+    def lookups(self, path: str, use: Use) -> frozenset[tuple[str, str]]:
+        """The modules and their names in which a use looks the factory up when it runs."""
+        if use.base is not None:
+            module = self.links.module_of(path, use.base)
+            return frozenset({(module.module, use.name)} if module.kind == "module" else ())
+        if use.group is None or use.group.scope == MODULE_SCOPE:
+            return frozenset({(path, use.name)})
+        group = self.groups.get((path, use.group))
+        return frozenset(
+            (source.module, source.binding.spec.name)
+            for source in (group.sources if group else ())
+            if source.module and source.binding.spec and source.binding.spec.name
+        )
+
     def has_getter(self, path: str) -> bool:
         """Whether a module has the getter's name, whatever it is bound to."""
         return self.links.export(path, self.config.getter_name).kind != "missing"

@@ -59,6 +59,18 @@ class Provider:
             return self.for_group(self.program.groups[path, use.group])
         return self.through(path, use.name)
 
+    def for_mock(self, path: str, use: Use) -> Provision:
+        """How a mock target gets the getter instead: the module that it names has to have it."""
+        assert use.base is not None
+        module = self.program.links.module_of(path, use.base)
+        if module.kind != "module":
+            problem = "the mock target is in a module that is not under the root"
+            return Provision(self._getter, MISSING, problem=problem)
+        group = self.program.groups.get((module.module, GroupKey(MODULE_SCOPE, use.name)))
+        if self.program.config.getter_module and group:
+            return self.for_group(group)
+        return self.through(module.module, use.name)
+
     def for_group(self, group: ImportedGroup) -> Provision:
         """How the scope of an imported group gets the getter, and its name there."""
         provisions = [self.for_source(group, source) for source in group.sources]

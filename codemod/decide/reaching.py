@@ -69,8 +69,9 @@ class _Walk:
         after = self._expression(value, before)
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]  # type: ignore[attr-defined]
         for target in targets:
-            if isinstance(target, ast.Name) and target.id == self.name:
-                after = frozenset({value})
+            part = _unpacked(target, value, self.name)
+            if part is not None:
+                after = frozenset({part})
             else:
                 after = self._expression(target, after)
         return after
@@ -82,11 +83,11 @@ class _Walk:
             if child is self.target:
                 self.at_target |= before
             if isinstance(child, ast.NamedExpr) and child.target.id == self.name:
-                after = after | {child.value}
+                after = frozenset({child.value}) | (after if _may_be_skipped(node, child) else frozenset())
             elif isinstance(child, ast.Name) and child.id == self.name and not isinstance(child.ctx, ast.Load):
-                after = after | {child}
+                after |= {child}
             elif self.name in (getattr(child, "name", None), getattr(child, "asname", None)):
-                after = after | {child}
+                after |= {child}
         return after
 
     def _definition(self, statement: ast.stmt, before: Values) -> Values:
@@ -115,3 +116,23 @@ class _Walk:
         for handler in statement.handlers:
             ends = ends | self.block(handler.body, anywhere)
         return self.block(statement.finalbody, ends | anywhere) if statement.finalbody else ends
+
+
+def _unpacked(target: ast.expr, value: ast.expr, name: str) -> ast.expr | None:
+    """What an assignment gives to ``name``, through tuples of the same length on both sides."""
+    if isinstance(target, ast.Name):
+        return value if target.id == name else None
+    if isinstance(target, (ast.Tuple, ast.List)) and isinstance(value, (ast.Tuple, ast.List)):
+        if len(target.elts) == len(value.elts):
+            pairs = zip(target.elts, value.elts, strict=True)
+            found = (_unpacked(inner, part, name) for inner, part in pairs)
+            return next((part for part in found if part is not None), None)
+    return None
+
+
+def _may_be_skipped(node: ast.AST, walrus: ast.NamedExpr) -> bool:
+    """Whether evaluating ``node`` may leave out the assignment in it."""
+    optional = (ast.BoolOp, ast.IfExp, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+    return any(
+        isinstance(outer, optional) and any(child is walrus for child in ast.walk(outer)) for outer in ast.walk(node)
+    )

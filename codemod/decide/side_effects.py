@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from codemod.decide.call import Call
 from codemod.decide.callee import Callee, read_callee
+from codemod.decide.draft import Draft
 from codemod.decide.rule import Rule
 from codemod.model import Finding
 from codemod.resolve.places import Step
@@ -77,7 +78,18 @@ def check_side_effects(call: Call) -> Iterator[Finding]:
                 effects.append(effect)
             elif isinstance(node, ast.Call) and is_generator(read_callee(call.scopes, node.func, steps)):
                 generators.append(_generator(call, node))
-        yield from effects or generators
+        yield from effects[:1] or generators[:1]
+
+
+def check_held_sites(draft: Draft, staying: Iterable[Draft]) -> Iterator[Finding]:
+    """CTX104 where a dropped argument holds one of the sites that stay."""
+    for span in draft.removed:
+        for held in staying:
+            if held is not draft and span.start <= held.use.whole.start and held.use.whole.end <= span.end:
+                yield SIDE_EFFECT_DROPPED.found(
+                    f"the dropped argument holds a reference to the factory that stays (line {held.position[0]})"
+                )
+                return
 
 
 def _walk(node: ast.AST, steps: tuple[Step, ...]) -> Iterator[tuple[ast.AST, tuple[Step, ...]]]:

@@ -78,7 +78,8 @@ def _reference_codes(candidate: Candidate) -> Iterator[Finding]:
         yield DYNAMIC_REFERENCE.found(f"the string reaches `{use.name}` while the program runs")
         return
     if use.kind in ("call", "import") and origin.kind == "missing":
-        yield DANGLING_IMPORT.found(f"`{use.name}` is imported from a module that does not have it")
+        how = "is looked up in" if use.base else "is imported from"
+        yield DANGLING_IMPORT.found(f"`{use.name}` {how} a module under the root that does not have it")
         return
     if use.kind == "reference":
         yield FACTORY_AS_VALUE.found(f"`{use.name}` is used as a value here, not called")

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 MODULE_SCOPE = -1
 
-BindingKind = Literal["import", "package", "def", "overload", "del", "other"]
+BindingKind = Literal["import", "package", "declared", "def", "overload", "del", "other"]
 ScopeKind = Literal["module", "class", "function"]
 ParameterKind = Literal["positional-only", "positional", "keyword-only"]
 UseKind = Literal["call", "reference", "mock", "dynamic", "import"]
@@ -68,7 +68,8 @@ class Binding:
     ``at`` is the bound name itself. For an import ``statement`` is the span of the statement, ``position`` the
     number of this name in it and ``imported_at`` where the imported name starts; ``asname`` is set where it says ``as``. ``block`` names the
     branches of compound statements around it inside its scope: one block lies in another where its tuple
-    continues the other's. ``package`` is an ``import a.b``, which binds ``a``.
+    continues the other's. ``package`` is an ``import a.b``, which binds ``a``; ``declared`` an import whose
+    name a ``global`` or ``nonlocal`` puts into another scope.
     """
 
     kind: BindingKind

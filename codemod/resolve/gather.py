@@ -106,9 +106,7 @@ class Gathering:
         new: dict[str, set[str]] = {}
         for path, facts in list(self.facts.items()):
             for name in facts.names:
-                if name in (self.config.factory_name, self.config.getter_name):
-                    continue
-                if any(group.key.scope == MODULE_SCOPE for group in facts.names[name].groups) and (
+                if name != self.config.factory_name and any(group.key.scope == MODULE_SCOPE for group in facts.names[name].groups) and (
                     path not in self._aliases.get(name, set())
                 ):
                     origin = self.links.export(path, name)

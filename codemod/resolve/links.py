@@ -180,7 +180,7 @@ class Links:
             return OTHER if by_string else Origin("external", module.module, use.name)
         if module.kind != "module" or module.module.endswith("/"):
             return OTHER
-        return self.export(module.module, use.name)
+        return self.member(module.module, use.name)
 
     def _if_any_leads(self, path: str, use: Use, unknown: Origin) -> Origin:
         assert use.base is not None
@@ -221,14 +221,12 @@ class Links:
                 return Origin("unknown", path, name, reason=f"{path} makes its names in `__getattr__`")
             return found or MISSING
         origins = {replace(self._own(path, binding, group), at=0) for binding in _ways(group)}
-        later = self._later_star(facts, group)
-        return self._one(origins | ({later} if later else set()), f"`{name}` in {path}")
+        return self._one(origins | self._stars_beside(facts, group), f"`{name}` in {path}")
 
     def _strict(self, facts: FileFacts, group: GroupFacts) -> Origin:
         origins = {self._own(facts.path, binding, group) for binding in _ways(group)}
-        later = self._later_star(facts, group) if group.scope_kind == "module" else None
-        if later:
-            origins.add(later)
+        if group.scope_kind == "module":
+            origins |= self._stars_beside(facts, group)
         found = self._one(origins, f"`{group.key.name}`")
         return replace(found, at=0)
 
@@ -242,14 +240,18 @@ class Links:
 
     def _own(self, path: str, binding: Binding, group: GroupFacts) -> Origin:
         origin = self.binding(path, binding, group.scope_kind == "module")
+        if binding.kind == "declared" and (self.is_factory(origin) or origin.leads):
+            return Origin("unknown", reason="an import in another scope binds it", leads=True)
         if origin.kind == "function" and not origin.name:
             return replace(origin, name=group.key.name)
         return origin
 
-    def _later_star(self, facts: FileFacts, group: GroupFacts) -> Origin | None:
+    def _stars_beside(self, facts: FileFacts, group: GroupFacts) -> set[Origin]:
+        """What star imports bring for a name that the module binds too. One that cannot be followed does no
+        harm before the last binding."""
         last = max(binding.at.start for binding in group.bindings)
-        stars = [star for star in facts.stars if star.at.start > last]
-        return self._through(facts, stars, group.key.name)
+        ways = self._star_ways(facts, group.key.name)
+        return {origin for star, _, origin in ways if origin.kind != "unknown" or star.at.start > last}
 
     def _unbound(self, facts: FileFacts, name: str) -> Origin:
         found = self._through_stars(facts, name)
@@ -260,11 +262,14 @@ class Links:
         return OTHER
 
     def _through_stars(self, facts: FileFacts, name: str) -> Origin | None:
-        return self._through(facts, list(facts.stars), name)
-
-    def _through(self, facts: FileFacts, stars: list[StarImport], name: str) -> Origin | None:
-        """What the last star import that brings ``name`` brings; None where none does."""
-        return next((origin for _, _, origin in self._star_ways(facts, stars, name)), None)
+        """What the star imports bring for ``name``; None where none does."""
+        origins: set[Origin] = set()
+        for _, _, origin in self._star_ways(facts, name):
+            if origin.kind != "unknown" or not origins:
+                origins.add(origin)
+            if origin.kind == "unknown":
+                break
+        return self._one(origins, f"`{name}`") if origins else None
 
     def star_source(self, path: str, name: str) -> tuple[StarImport, str] | None:
         """The star import that brings ``name`` into the module of a file, and the module under the root that
@@ -272,14 +277,13 @@ class Links:
         facts = self._ask(path, name)
         if facts is None or group_of(facts, GroupKey(MODULE_SCOPE, name)):
             return None
-        for star, module, _ in self._star_ways(facts, list(facts.stars), name):
+        for star, module, _ in self._star_ways(facts, name):
             return (star, module) if module else None
         return None
 
-    def _star_ways(
-        self, facts: FileFacts, stars: list[StarImport], name: str
-    ) -> Iterator[tuple[StarImport, str, Origin]]:
-        for star in reversed(stars):
+    def _star_ways(self, facts: FileFacts, name: str) -> Iterator[tuple[StarImport, str, Origin]]:
+        """The star imports that bring ``name``, the last first: from which module, and what."""
+        for star in reversed(facts.stars):
             modules = self._candidates(facts.path, star.spec)
             if not modules:
                 written = "." * star.spec.level + star.spec.module

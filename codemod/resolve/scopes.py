@@ -49,19 +49,18 @@ class Scopes:
         return self._groups[name]
 
     def resolve(self, name: str, steps: tuple[Step, ...]) -> Group | None:
-        """The group that ``name`` means where ``steps`` lead; None where no scope of the module binds it."""
-        return self.resolve_from(name, enclosing_scopes(self.module, steps))
+        """The group that ``name`` means where ``steps`` lead; None where no scope of the module binds it.
 
-    def resolve_from(self, name: str, scopes: tuple[Scope, ...]) -> Group | None:
-        """The same for a chain of scopes, the module first."""
+        A class body that binds a name only further down reads the module's until then.
+        """
         groups = self.groups(name)
         declarations = self._declarations(name)
-        visible = _visible(scopes)
-        for scope in visible:
+        for scope in _visible(enclosing_scopes(self.module, steps)):
             if declarations.get(scope) == "global":
                 return groups.get(self.module)
             if scope in groups and declarations.get(scope) != "nonlocal":
-                return groups[scope]
+                is_unbound_yet = isinstance(scope, ast.ClassDef) and not _bound_before(groups[scope], steps)
+                return groups.get(self.module) if is_unbound_yet else groups[scope]
         return None
 
     def _owner(self, name: str, place: Place) -> Scope:
@@ -118,6 +117,15 @@ def enclosing_scopes(module: Scope, steps: tuple[Step, ...]) -> tuple[Scope, ...
             if not first_iterable:
                 scopes.append(parent)
     return tuple(scopes)
+
+
+def _bound_before(group: Group, steps: tuple[Step, ...]) -> bool:
+    """Whether a statement of the class body before the one that ``steps`` lead into binds the group's name."""
+    assert isinstance(group.scope, ast.ClassDef)
+    body = group.scope.body
+    here = next((body.index(step.child) for step in steps if step.child in body), 0)  # type: ignore[arg-type]
+    bound = {step.child for place in group.bindings for step in place.steps}
+    return any(statement in bound for statement in body[:here])
 
 
 def _visible(scopes: tuple[Scope, ...]) -> Iterator[Scope]:

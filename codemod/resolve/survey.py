@@ -11,6 +11,7 @@ from codemod.resolve.dynamic import dynamic_use
 from codemod.resolve.facts import (
     MODULE_SCOPE,
     Binding,
+    BindingKind,
     FileFacts,
     GroupFacts,
     GroupKey,
@@ -81,15 +82,16 @@ class Survey:
     def use(self, kind: str, name: str, place: Place, whole: ast.AST, base: ModuleRef | None = None) -> Use:
         """A use at ``place`` whose whole expression is ``whole``."""
         scopes = enclosing_scopes(self.scopes.module, place.steps)
+        group = self.scopes.resolve(name, place.steps)
         return Use(
             kind=kind,  # type: ignore[arg-type]
             name=name,
             at=Span(place.start, place.end),
             whole=Span(self.index.node_start(whole), self.index.node_end(whole)),
             scopes=tuple(self.scope_id(scope) for scope in scopes),
-            group=None if base else self.key(self.scopes.resolve(name, place.steps)),
+            group=None if base or place.role in ("string", "keyword") else self.key(group),
             base=base,
-            getter_group=self.key(self.scopes.resolve_from(self.getter_name, scopes)),
+            getter_group=self.key(self.scopes.resolve(self.getter_name, place.steps)),
             immediate=not any(isinstance(scope, FunctionNode) for scope in scopes),
             within=_outermost_function(place),
             exact=place.exact,
@@ -134,32 +136,41 @@ class Survey:
         if place.role in ("import", "asname", "package"):
             assert isinstance(place.node, ast.alias)
             bound = place.node.asname or name
-            group = self.key(self.scopes.resolve(bound, place.steps))
             as_ends = place.role == "import" and place.node.asname
-            at_bound = self.index.node_end(place.node) - len(bound) if as_ends else place.start
-            return Plain(at, "import", group, at_bound, place.exact)
+            bound_at = self.index.node_end(place.node) - len(bound) if as_ends else place.start
+            return Plain(at, "import", self._group_bound_at(bound, bound_at), bound_at, place.exact)
         if place.role == "def":
-            group = self.key(self.scopes.resolve(name, place.steps))
-            if group and group.scope == MODULE_SCOPE and len(place.steps) >= 1:
+            group = self._group_bound_at(name, place.start)
+            if group and group.scope == MODULE_SCOPE:
                 return Plain(at, "definition", group, place.start, place.exact)
         return Plain(at, "lookalike", exact=place.exact)
+
+    def _group_bound_at(self, name: str, offset: int) -> GroupKey | None:
+        """The group that the binding of ``name`` at an offset belongs to."""
+        for group in self.scopes.groups(name).values():
+            if any(place.start == offset for place in group.bindings):
+                return self.key(group)
+        return None
 
     def _group_facts(self, group: Group) -> GroupFacts:
         kind: ScopeKind = "function"
         if isinstance(group.scope, (ast.Module, ast.ClassDef)):
             kind = "module" if isinstance(group.scope, ast.Module) else "class"
         bindings = tuple(self._binding(place, group.scope) for place in group.bindings)
+        for place in self.index.places(group.name):
+            if place.role == "nonlocal" and self.scopes.resolve(group.name, place.steps) is group:
+                bindings += (Binding("other", Span(place.start, place.end)),)
         return GroupFacts(GroupKey(self.scope_id(group.scope), group.name), kind, bindings)
 
     def _binding(self, place: Place, scope: Scope) -> Binding:
         at = Span(place.start, place.end)
         block = self._block(place)
         node, parent = place.node, place.parent()
-        if enclosing_scopes(self.scopes.module, place.steps)[-1] is not scope:
-            return Binding("other", at, block)
+        is_declared = enclosing_scopes(self.scopes.module, place.steps)[-1] is not scope
         if isinstance(node, ast.alias) and isinstance(parent, (ast.Import, ast.ImportFrom)):
+            kind: BindingKind = "package" if place.role == "package" else "import"
             return Binding(
-                kind="package" if place.role == "package" else "import",
+                kind="declared" if is_declared else kind,
                 at=at,
                 block=block,
                 statement=Span(self.index.node_start(parent), self.index.node_end(parent)),
@@ -168,7 +179,7 @@ class Survey:
                 spec=_spec(parent, node),
                 asname=node.asname,
             )
-        if place.role == "def" and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if place.role == "def" and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not is_declared:
             kind = "overload" if is_overload(node) else "def"
             return Binding(kind, at, block, signature=read_signature(node))
         return Binding("del" if place.role == "del" else "other", at, block)

@@ -1,0 +1,81 @@
+"""The report for reviewers: one HTML page that needs no network, made to be filtered, read and printed."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from codemod.report import visible
+from codemod.report.html.payload import STATUSES, payload, tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from codemod.decide.rule import Rule
+    from codemod.model import Report
+
+_SCRIPTS = ("python.js", "state.js", "sites.js", "facets.js", "page.js")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asset:
+    """A style sheet or script to stand in the page, and the hash by which the page's policy admits it."""
+
+    text: Markup
+    hash: str
+
+
+def render(report: Report, rules: Iterable[Rule]) -> str:
+    """Return the page for ``report``; ``rules`` are those whose codes can be in it.
+
+    The same run gives the same text every time.
+    """
+    counts = tally(report)
+    return _template_engine().get_template("page.html").render(
+        config=report.config,
+        counts=counts,
+        data=payload(report, rules),
+        scripts=[_asset(name) for name in _SCRIPTS],
+        segments=_segments([counts[status] for status in STATUSES]),
+        style=_asset("style.css"),
+        summary=report.summary,
+        total=sum(counts[status] for status in STATUSES),
+        version=version("ctxmigrate"),
+        written=report.written,
+    )
+
+
+def _template_engine() -> Environment:
+    engine = Environment(
+        autoescape=True,
+        loader=PackageLoader(__name__, ""),
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=StrictUndefined,
+    )
+    engine.filters["visible"] = visible
+    engine.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
+    return engine
+
+
+def _asset(name: str) -> _Asset:
+    text = files(__name__).joinpath(name).read_text("utf-8")
+    return _Asset(Markup(text), "sha256-" + b64encode(sha256(text.encode()).digest()).decode())  # noqa: S704
+
+
+def _segments(counts: list[int]) -> list[tuple[str, float, float]]:
+    """Return the status, start and width in percent of each part of the bar that has any."""
+    total = sum(counts) or 1
+    starts = [sum(counts[:number]) for number in range(len(counts))]
+    return [
+        (status, 100 * start / total, 100 * count / total)
+        for status, start, count in zip(STATUSES, starts, counts, strict=True)
+        if count
+    ]
