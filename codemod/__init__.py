@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 __all__ = ["Config", "Report", "UsageError", "migrate"]
 
 
-def migrate(paths: Sequence[str | Path] = (".",), config: Config | None = None, *, write: bool = False) -> Report:
+def migrate(
+    paths: Sequence[str | Path] = (".",), config: Config | None = None, *, write: bool = False
+) -> Report:
     """Decide every site under ``paths``, and rewrite those that are safe if ``write``.
 
     Without ``config`` the configuration is read as the command does. The report's ``plans`` hold the old and

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codemod.decide.candidates import anchored_uses, find_candidates
-from codemod.decide.draft import Draft
 from codemod.decide.planner import Planner
 from codemod.decide.program import Program
 from codemod.decide.provision import Provider
@@ -20,8 +17,15 @@ from codemod.read import decode, parse
 from codemod.resolve.gather import Gathering
 from codemod.resolve.packages import ModuleTree
 from codemod.rewrite.file import RewrittenFile, rewrite_file
-from codemod.source import Source
 from codemod.write import unwritable
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from codemod.decide.draft import Draft
+    from codemod.source import Source
 
 
 class Migration:
@@ -63,7 +67,10 @@ class Migration:
         drafts: list[Draft] = []
         for path in sorted(self.gathering.indexes):
             candidates = find_candidates(self.gathering.links, self.gathering.facts[path], provider)
-            drafts += draft_sites(self.gathering.indexes[path], candidates, self.config)
+            try:
+                drafts += draft_sites(self.gathering.indexes[path], candidates, self.config)
+            except RecursionError:
+                self.gathering.give_up(path)
         return tuple(drafts)
 
     def _program(self, drafts: tuple[Draft, ...], failures: dict[str, FileError]) -> Program:

@@ -152,7 +152,8 @@ class Caution:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The counts of one run. The occurrences are the sum of the sites that bear the factory's own name,
-    ``imports``, ``definitions``, ``lookalikes`` and ``mentions``."""
+    ``imports``, ``definitions``, ``lookalikes`` and ``mentions``.
+    """
 
     files_scanned: int = 0
     files_matched: int = 0

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from codemod.decide.candidates import count_occurrences
-from codemod.decide.draft import Draft
-from codemod.decide.planner import PlannedChange
 from codemod.decide.rules import RULES
-from codemod.decide.settle import Decision
 from codemod.decide.suppression import read_suppressions
 from codemod.model import Caution, Change, FileError, Occurrence, Report, Site, Summary
-from codemod.resolve.gather import Gathering
-from codemod.rewrite.file import RewrittenFile
-from codemod.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from codemod.decide.draft import Draft
+    from codemod.decide.planner import PlannedChange
+    from codemod.decide.settle import Decision
+    from codemod.resolve.gather import Gathering
+    from codemod.rewrite.file import RewrittenFile
+    from codemod.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,9 @@ def tell(blank: Report, outcome: Outcome, selected: frozenset[str]) -> Report:
     """``blank`` with the part of an outcome that is about the ``selected`` files."""
     gathering = outcome.gathering
     failed = [error for path, error in gathering.errors.items() if path in selected]
-    errors = sorted([*blank.errors, *failed, *outcome.failures.values()], key=lambda e: (e.path, e.line, e.code))
+    errors = sorted(
+        [*blank.errors, *failed, *outcome.failures.values()], key=lambda e: (e.path, e.line, e.code)
+    )
     decisions = [decision for decision in outcome.decisions if decision.draft.path in selected]
     sites = sorted(
         (_site(d, outcome.files, gathering.indexes[d.draft.path].source) for d in decisions),

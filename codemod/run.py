@@ -118,7 +118,13 @@ def _unwritten(report: Report, errors: tuple[FileError, ...]) -> Report:
         errors=len(report.errors) + len(errors),
     )
     return replace(
-        report, sites=sites, changes=(), plans=(), errors=(*report.errors, *errors), summary=summary, written=True
+        report,
+        sites=sites,
+        changes=(),
+        plans=(),
+        errors=(*report.errors, *errors),
+        summary=summary,
+        written=True,
     )
 
 

@@ -1,0 +1,1 @@
+"""Decides what becomes of each site: the rules, and what depends on other verdicts."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from codemod.decide.call import Argument, Call, getter_signature
 from codemod.decide.rule import Rule
-from codemod.model import Finding
-from codemod.resolve.facts import Signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codemod.model import Finding
+    from codemod.resolve.facts import Signature
 
 UNPACKED_ARGUMENTS = Rule(
     code="CTX101",

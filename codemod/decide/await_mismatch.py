@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from codemod.decide.call import Call
 from codemod.decide.rule import Rule
-from codemod.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codemod.decide.call import Call
+    from codemod.model import Finding
 
 AWAIT_MISMATCH = Rule(
     code="CTX106",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from codemod.model import Config
 from codemod.resolve.facts import Parameter, Signature, Use
-from codemod.resolve.places import ModuleIndex, Step
 from codemod.resolve.scopes import FunctionNode, Scopes
+
+if TYPE_CHECKING:
+    from codemod.model import Config
+    from codemod.resolve.places import ModuleIndex, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class Definition:
 @dataclass(frozen=True, slots=True)
 class Argument:
     """An argument of the call: its number in the source, the factory's parameter that it is for (empty
-    where there is none), and whether it goes."""
+    where there is none), and whether it goes.
+    """
 
     number: int
     node: ast.expr
@@ -69,7 +73,7 @@ class Call:
         """The innermost function in whose body the call stands."""
         for step in reversed(self.steps):
             if isinstance(step.parent, FunctionNode) and step.field == "body":
-                return step.parent  # type: ignore[return-value]
+                return step.parent
         return None
 
     def text(self, node: ast.AST) -> str:
@@ -97,17 +101,15 @@ def read_arguments(node: ast.Call, config: Config, factory: Definition) -> tuple
     """The arguments of a call in the order of the source; unpacked ones have no parameter."""
     names = factory_parameters(config, factory)
     positional = iter(names)
-    items = sorted([*node.args, *node.keywords], key=lambda item: (item.lineno, item.col_offset))
+    items: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
+    items.sort(key=lambda item: (item.lineno, item.col_offset))
     arguments = []
     unpacked = False
     for number, item in enumerate(items):
-        if isinstance(item, ast.keyword):
-            parameter, value = item.arg or "", item.value
-        elif isinstance(item, ast.Starred):
-            parameter, value, unpacked = "", item, True
-        else:
-            parameter, value = "" if unpacked else next(positional, ""), item
-        arguments.append(
-            Argument(number, value, parameter, isinstance(item, ast.keyword), parameter in config.drop)
-        )
+        by_keyword = isinstance(item, ast.keyword)
+        value = item.value if isinstance(item, ast.keyword) else item
+        unpacked = unpacked or isinstance(item, ast.Starred)
+        name = item.arg if isinstance(item, ast.keyword) else None if unpacked else next(positional, None)
+        parameter = name or ""
+        arguments.append(Argument(number, value, parameter, by_keyword, parameter in config.drop))
     return tuple(arguments)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
-from codemod.resolve.places import Step
-from codemod.resolve.scopes import Scopes
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from codemod.resolve.places import Step
+    from codemod.resolve.scopes import Scopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +62,20 @@ def _qualified(scopes: Scopes, root: str, parts: list[str], steps: tuple[Step, .
     if group is None:
         known = hasattr(builtins, root)
         return (".".join((root, *parts)) if known else ""), False
-    names = set()
-    for place in group.bindings:
-        node, parent = place.node, place.parent()
-        if not isinstance(node, ast.alias):
-            return "", False
-        if isinstance(parent, ast.ImportFrom):
-            names.add(("." * parent.level + (parent.module or "") + "." + node.name).lstrip("."))
-        else:
-            names.add(node.name if node.asname else root)
-    if len(names) != 1:
+    imports = [(place.node, place.parent()) for place in group.bindings]
+    meanings = {
+        _imported(alias, statement, root) for alias, statement in imports if isinstance(alias, ast.alias)
+    }
+    if len(meanings) != 1 or not all(isinstance(alias, ast.alias) for alias, _ in imports):
         return "", False
-    whole = names.pop()
-    on_module = bool(parts) and not (isinstance(parent, ast.ImportFrom) and node.name[:1].isupper())
-    return ".".join((whole, *parts)), on_module
+    whole, is_module = meanings.pop()
+    return ".".join((whole, *parts)), bool(parts) and is_module
+
+
+def _imported(alias: ast.alias, statement: ast.AST | None, root: str) -> tuple[str, bool]:
+    """The dotted name of what an import binds to ``root``, and whether that is surely a module."""
+    if isinstance(statement, ast.ImportFrom):
+        module = "." * statement.level + (statement.module or "")
+        is_module = bool(statement.level) and not statement.module
+        return f"{module}.{alias.name}".lstrip("."), is_module
+    return (alias.name if alias.asname else root), True

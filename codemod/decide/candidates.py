@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from codemod.decide.call import Definition
 from codemod.decide.draft import Candidate
-from codemod.decide.provision import Provider
 from codemod.model import Role
 from codemod.resolve.facts import MODULE_SCOPE, FileFacts, GroupKey, NameFacts, Plain, Span, Use
 from codemod.resolve.links import Links, Origin, group_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codemod.decide.provision import Provider
 
 Counted = tuple[Span, Role]
 

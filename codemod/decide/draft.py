@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from codemod.decide.call import Definition
-from codemod.decide.dropped_value import LocalValue
-from codemod.model import Finding, SiteKind
-from codemod.resolve.facts import Span, Use
-from codemod.resolve.links import Origin
+
+if TYPE_CHECKING:
+    from codemod.decide.dropped_value import LocalValue
+    from codemod.model import Finding, SiteKind
+    from codemod.resolve.facts import Span, Use
+    from codemod.resolve.links import Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from codemod.decide.call import Call
 from codemod.decide.rule import Rule
-from codemod.model import Finding
 from codemod.resolve.facts import Span
-from codemod.resolve.places import Place
 from codemod.resolve.scopes import FunctionNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codemod.decide.call import Call
+    from codemod.model import Finding
+    from codemod.resolve.places import Place
 
 DROPPED_VALUE_STILL_USED = Rule(
     code="CTX151",
@@ -52,7 +56,8 @@ UNUSED_AFTER_DROP = Rule(
 @dataclass(frozen=True, slots=True)
 class LocalValue:
     """A local name in a dropped argument: the offsets at which it is read, and of these the later ones,
-    with their lines (further down, in a nested function further down, or in a loop around the call)."""
+    with their lines (further down, in a nested function further down, or in a loop around the call).
+    """
 
     name: str
     is_parameter: bool

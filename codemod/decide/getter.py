@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from codemod.decide.draft import Draft
-from codemod.decide.program import Program
-from codemod.decide.provision import Provision
 from codemod.decide.rule import Rule
-from codemod.model import Finding
 from codemod.resolve.facts import MODULE_SCOPE, GroupKey, Use
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codemod.decide.draft import Draft
+    from codemod.decide.program import Program
+    from codemod.decide.provision import Provision
+    from codemod.model import Finding
 
 GETTER_NAME_TAKEN = Rule(
     code="CTX204",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from codemod.decide.draft import Draft
 from codemod.decide.mocks import MOCK_TARGET_SPLIT, MOCKED_ELSEWHERE
-from codemod.decide.program import Program
-from codemod.decide.provision import Provision
-from codemod.model import Finding
 from codemod.resolve.facts import MODULE_SCOPE, Use
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from codemod.decide.draft import Draft
+    from codemod.decide.program import Program
+    from codemod.decide.provision import Provision
+    from codemod.model import Finding
 
 Name = tuple[str, str]
 """A module and a name in it."""

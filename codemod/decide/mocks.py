@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from codemod.decide.rule import Rule
-from codemod.model import Finding
-from codemod.resolve.facts import Use
 from codemod.resolve.mocks import MockCall, mock_calls
 from codemod.resolve.places import ModuleIndex, Place, Step
-from codemod.resolve.scopes import Scopes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codemod.model import Finding
+    from codemod.resolve.facts import Use
+    from codemod.resolve.scopes import Scopes
 
 MOCK_REPLACEMENT = Rule(
     code="CTX153",
     name="mock-replacement",
     kind="note",
-    summary="A renamed mock target has a replacement, or its mock is asserted with arguments, so these may still have the dropped one.",
+    summary=(
+        "A renamed mock target has a replacement, or its mock is asserted with arguments; either may still have"
+        " the dropped argument."
+    ),
     advice="Take the dropped argument out of the replacement's parameters and of what is asserted.",
     before=(
         'with patch("app.handler.create_user_execution_context") as create:\n'
-        '    handle(message)\n'
+        "    handle(message)\n"
         'create.assert_called_once_with("user", "thread", "run")'
     ),
     after=(
         'with patch("app.handler.get_user_execution_context") as create:\n'
-        '    handle(message)\n'
+        "    handle(message)\n"
         'create.assert_called_once_with("user", "thread", "run")'
     ),
 )
@@ -71,7 +78,7 @@ def check_mock(index: ModuleIndex, scopes: Scopes, use: Use) -> Iterator[Finding
 def _replacement(call: MockCall, place: Place) -> str:
     if call.form == "multiple":
         return f"the keyword `{place.node.arg}` is renamed" if isinstance(place.node, ast.keyword) else ""
-    replacing = {keyword.arg for keyword in call.node.keywords} & _REPLACING_KEYWORDS
+    replacing = _REPLACING_KEYWORDS.intersection(keyword.arg for keyword in call.node.keywords if keyword.arg)
     if replacing:
         return f"the mock has `{min(replacing)}=`, which may still take the dropped argument"
     is_spy = isinstance(call.node.func, ast.Attribute) and call.node.func.attr in ("spy", "delattr")
@@ -97,12 +104,18 @@ def _asserted(index: ModuleIndex, scopes: Scopes, call: MockCall) -> str:
 def _mock_names(call: MockCall) -> Iterator[tuple[str, tuple[Step, ...]]]:
     """The names of the mock that a call makes, each with steps to where it means the mock."""
     steps = call.steps
-    while steps and isinstance(steps[-1].parent, (ast.Attribute, ast.Call)) and steps[-1].field in ("value", "func"):
+    while (
+        steps
+        and isinstance(steps[-1].parent, (ast.Attribute, ast.Call))
+        and steps[-1].field in ("value", "func")
+    ):
         steps = steps[:-1]
     match steps[-1] if steps else None:
         case Step(ast.withitem(optional_vars=ast.Name(id=name)), "context_expr", _):
             yield name, steps
-        case Step(ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)), "value", _):
+        case Step(
+            ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)), "value", _
+        ):
             yield name, steps
         case Step(ast.NamedExpr(target=ast.Name(id=name)), "value", _):
             yield name, steps
@@ -110,7 +123,9 @@ def _mock_names(call: MockCall) -> Iterator[tuple[str, tuple[Step, ...]]]:
             yield from _parameter(function, call, steps, skipped=0)
         case Step(ast.ClassDef() as owner, "decorator_list", _):
             for method in owner.body:
-                if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)) and method.name.startswith("test"):
+                if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)) and method.name.startswith(
+                    "test"
+                ):
                     inside = (*steps[:-1], Step(owner, "body", method))
                     own = sum(1 for decorator in method.decorator_list if isinstance(decorator, ast.Call))
                     yield from _parameter(method, call, inside, skipped=own, decorators=owner.decorator_list)
@@ -127,7 +142,9 @@ def _parameter(
     own = decorators if decorators is not None else function.decorator_list
     below = own[own.index(call.node) + 1 :] if call.node in own else []
     number = skipped + sum(1 for decorator in below if _passes_mock(decorator))
-    names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args) if arg.arg not in ("self", "cls")]
+    names = [
+        arg.arg for arg in (*function.args.posonlyargs, *function.args.args) if arg.arg not in ("self", "cls")
+    ]
     if number < len(names) and function.body:
         yield names[number], (*steps, Step(function, "body", function.body[0]))
 
@@ -136,7 +153,11 @@ def _passes_mock(decorator: ast.expr) -> bool:
     """Whether a decorator is a patcher that passes its mock, which one with a replacement does not."""
     if not isinstance(decorator, ast.Call):
         return False
-    name = decorator.func.attr if isinstance(decorator.func, ast.Attribute) else getattr(decorator.func, "id", "")
+    name = (
+        decorator.func.attr
+        if isinstance(decorator.func, ast.Attribute)
+        else getattr(decorator.func, "id", "")
+    )
     if name not in ("patch", "object"):
         return False
     given = len(decorator.args) - (2 if name == "object" else 1)

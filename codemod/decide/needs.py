@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from codemod.decide.draft import Draft
-from codemod.decide.program import Program
 from codemod.resolve.facts import MODULE_SCOPE, GroupKey, Use
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from codemod.decide.draft import Draft
+    from codemod.decide.program import Program
 
 
 class Needs:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from codemod.decide.program import ImportedGroup, Program, Source
 from codemod.decide.provision import Gain, Provision
-from codemod.decide.settle import Decision, Settlement
 from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit
 from codemod.model import ChangeKind
 from codemod.resolve.facts import MODULE_SCOPE, Binding, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codemod.decide.program import ImportedGroup, Program, Source
+    from codemod.decide.settle import Decision, Settlement
 
 PlannedChange = tuple[str, ChangeKind, int]
 """A file, what changes there, and the offset of the factory's name there."""
@@ -53,7 +57,9 @@ class Planner:
         assert provision is not None
         bare = use.base is not None and bool(self.program.config.getter_module)
         name = use.name if not bare and provision.name == use.name else provision.name
-        self._calls[decision.draft.path].append(CallEdit(*use.whole, name, decision.draft.dropped, decision.draft.arguments, bare))
+        self._calls[decision.draft.path].append(
+            CallEdit(*use.whole, name, decision.draft.dropped, decision.draft.arguments, bare)
+        )
         if self.program.config.getter_module:
             self._plan_statement(decision, provision)
 
@@ -137,7 +143,8 @@ class Planner:
 
     def _has_getter_before(self, path: str, binding: Binding) -> bool:
         """Whether the getter is imported by its own name in the same scope, before and no deeper than
-        ``binding`` or right after it and before any use."""
+        ``binding`` or right after it and before any use.
+        """
         facts = self.program.facts[path].names.get(self.program.config.getter_name)
         for group in facts.groups if facts else ():
             for other in group.bindings:
@@ -155,7 +162,9 @@ class Planner:
     def _first_use(self, path: str, binding: Binding) -> int:
         name = binding.asname or (binding.spec.name if binding.spec else None) or ""
         uses = self.program.facts[path].names[name].uses
-        return min((use.at.start for use in uses if use.at.start > binding.at.start), default=binding.at.start)
+        return min(
+            (use.at.start for use in uses if use.at.start > binding.at.start), default=binding.at.start
+        )
 
     def _grow_all(self, path: str, name: str) -> None:
         dunder_all = self.program.facts[path].dunder_all
@@ -182,5 +191,3 @@ class Planner:
 def _serves(other: Binding, binding: Binding) -> bool:
     """Whether what ``other`` binds is there wherever what ``binding`` binds is."""
     return binding.block[: len(other.block)] == other.block
-
-

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from codemod.decide.draft import Draft
-from codemod.model import Config
 from codemod.resolve.facts import MODULE_SCOPE, Binding, FileFacts, GroupFacts, GroupKey, Use
-from codemod.resolve.links import Links
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from codemod.decide.draft import Draft
+    from codemod.model import Config
+    from codemod.resolve.links import Links
 
 
 @dataclass(frozen=True, slots=True)

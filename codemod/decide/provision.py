@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from codemod.decide.program import ImportedGroup, Program, Source
 from codemod.resolve.facts import MODULE_SCOPE, GroupKey, Use
 from codemod.resolve.links import MISSING, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from codemod.decide.program import ImportedGroup, Program, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Gain:
     """Something that has to gain the getter: an imported group, or (``in_all``) the ``__all__`` of a module,
-    next to the factory's name in ``key``."""
+    next to the factory's name in ``key``.
+    """
 
     path: str
     key: GroupKey
@@ -35,7 +40,8 @@ class Provision:
 
 class Provider:
     """Answers by which name modules and imports provide the getter, while the groups in ``kept`` keep the
-    factory and only files in ``writable`` may gain anything."""
+    factory and only files in ``writable`` may gain anything.
+    """
 
     def __init__(
         self, program: Program, kept: AbstractSet[tuple[str, GroupKey]], writable: AbstractSet[str]

@@ -13,7 +13,7 @@ Values = frozenset[object]
 
 def reaching_values(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str, target: ast.AST) -> Values:
     """What ``name`` may hold where the node ``target`` of ``function`` is evaluated."""
-    walk = _Walk(name, target)
+    walk = _Walk(function, name, target)
     walk.block(function.body, frozenset({PARAMETER}))
     return walk.at_target
 
@@ -21,9 +21,10 @@ def reaching_values(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str,
 class _Walk:
     """A forward pass over the statements; a loop's body is passed twice, so that its end reaches its start."""
 
-    def __init__(self, name: str, target: ast.AST) -> None:
+    def __init__(self, function: ast.AST, name: str, target: ast.AST) -> None:
         self.name = name
         self.target = target
+        self.walrus_targets = {node.target for node in ast.walk(function) if isinstance(node, ast.NamedExpr)}
         self.at_target: Values = frozenset()
 
     def block(self, body: list[ast.stmt], before: Values) -> Values:
@@ -70,10 +71,7 @@ class _Walk:
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]  # type: ignore[attr-defined]
         for target in targets:
             part = _unpacked(target, value, self.name)
-            if part is not None:
-                after = frozenset({part})
-            else:
-                after = self._expression(target, after)
+            after = self._expression(target, after) if part is None else frozenset({part})
         return after
 
     def _expression(self, node: ast.AST, before: Values) -> Values:
@@ -84,11 +82,16 @@ class _Walk:
                 self.at_target |= before
             if isinstance(child, ast.NamedExpr) and child.target.id == self.name:
                 after = frozenset({child.value}) | (after if _may_be_skipped(node, child) else frozenset())
-            elif isinstance(child, ast.Name) and child.id == self.name and not isinstance(child.ctx, ast.Load):
-                after |= {child}
-            elif self.name in (getattr(child, "name", None), getattr(child, "asname", None)):
+            elif self._binds(child):
                 after |= {child}
         return after
+
+    def _binds(self, node: ast.AST) -> bool:
+        """Whether a node other than a walrus binds the name to something that is no expression."""
+        if isinstance(node, ast.Name):
+            is_stored = not isinstance(node.ctx, ast.Load)
+            return node.id == self.name and is_stored and node not in self.walrus_targets
+        return self.name in (getattr(node, "name", None), getattr(node, "asname", None))
 
     def _definition(self, statement: ast.stmt, before: Values) -> Values:
         assert isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
@@ -97,7 +100,12 @@ class _Walk:
         return frozenset({statement}) if statement.name == self.name else before
 
     def _loop(
-        self, head: ast.expr, target: ast.expr | None, body: list[ast.stmt], orelse: list[ast.stmt], before: Values
+        self,
+        head: ast.expr,
+        target: ast.expr | None,
+        body: list[ast.stmt],
+        orelse: list[ast.stmt],
+        before: Values,
     ) -> Values:
         for _ in range(2):
             entry = self._expression(head, before)
@@ -122,17 +130,18 @@ def _unpacked(target: ast.expr, value: ast.expr, name: str) -> ast.expr | None:
     """What an assignment gives to ``name``, through tuples of the same length on both sides."""
     if isinstance(target, ast.Name):
         return value if target.id == name else None
-    if isinstance(target, (ast.Tuple, ast.List)) and isinstance(value, (ast.Tuple, ast.List)):
-        if len(target.elts) == len(value.elts):
-            pairs = zip(target.elts, value.elts, strict=True)
-            found = (_unpacked(inner, part, name) for inner, part in pairs)
-            return next((part for part in found if part is not None), None)
-    return None
+    if not isinstance(target, (ast.Tuple, ast.List)) or not isinstance(value, (ast.Tuple, ast.List)):
+        return None
+    if len(target.elts) != len(value.elts):
+        return None
+    found = (_unpacked(*pair, name) for pair in zip(target.elts, value.elts, strict=True))
+    return next((part for part in found if part is not None), None)
 
 
 def _may_be_skipped(node: ast.AST, walrus: ast.NamedExpr) -> bool:
     """Whether evaluating ``node`` may leave out the assignment in it."""
     optional = (ast.BoolOp, ast.IfExp, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
     return any(
-        isinstance(outer, optional) and any(child is walrus for child in ast.walk(outer)) for outer in ast.walk(node)
+        isinstance(outer, optional) and any(child is walrus for child in ast.walk(outer))
+        for outer in ast.walk(node)
     )

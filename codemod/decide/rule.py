@@ -28,6 +28,6 @@ class Rule:
     after: str = ""
     allowable: bool = False
 
-    def found(self, message: str, help: str = "") -> Finding:  # noqa: A002 - the report's own word
-        """This rule on one site, in the words of that site; the help is the rule's advice unless given."""
-        return Finding(self.code, message, help or self.advice)
+    def found(self, message: str, advice: str = "") -> Finding:
+        """The rule on one site, in the words of that site; the help is the rule's advice unless given."""
+        return Finding(self.code, message, advice or self.advice)

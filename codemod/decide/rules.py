@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from codemod.decide.arguments import MISSING_ARGUMENT, UNPACKED_ARGUMENTS, UNSUPPORTED_ARGUMENT
 from codemod.decide.await_mismatch import AWAIT_MISMATCH
 from codemod.decide.dropped_value import DROPPED_VALUE_STILL_USED, UNUSED_AFTER_DROP
@@ -9,11 +11,13 @@ from codemod.decide.files import FILE_RULES
 from codemod.decide.getter import GETTER_MISSING, GETTER_NAME_TAKEN, GETTER_UNVERIFIED
 from codemod.decide.mocks import MOCK_REPLACEMENT, MOCK_TARGET_SPLIT, MOCKED_ELSEWHERE
 from codemod.decide.references import DANGLING_IMPORT, DYNAMIC_REFERENCE, FACTORY_AS_VALUE, UNRESOLVED_NAME
-from codemod.decide.rule import Rule
 from codemod.decide.session_key import FRESH_SESSION_KEY
 from codemod.decide.side_effects import GENERATOR_DROPPED, SIDE_EFFECT_DROPPED
 from codemod.decide.source_shown import SOURCE_SHOWN
 from codemod.decide.under_test import FACTORY_UNDER_TEST
+
+if TYPE_CHECKING:
+    from codemod.decide.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     UNPACKED_ARGUMENTS,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from codemod.decide.call import Argument, Call
 from codemod.decide.callee import Callee, read_callee
 from codemod.decide.reaching import reaching_values
 from codemod.decide.rule import Rule
-from codemod.decide.side_effects import CLOCK_CALLS, IDENTIFIER_CALLS, is_generator
-from codemod.model import Finding
+from codemod.decide.side_effects import CLOCK_CALLS, IDENTIFIER_CALLS, PURE_METHODS, is_generator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codemod.decide.call import Argument, Call
+    from codemod.model import Finding
 
 FRESH_SESSION_KEY = Rule(
     code="CTX154",
@@ -22,9 +26,7 @@ FRESH_SESSION_KEY = Rule(
     after="context = get_user_execution_context(user_id, str(uuid.uuid4()))",
 )
 _TRANSPARENT = frozenset({"str", "repr", "format", "int", "uuid.UUID"})
-_TRANSPARENT_METHODS = frozenset(
-    "format join strip lower upper replace split title encode decode isoformat hex timestamp".split()
-)
+_TRANSPARENT_METHODS = PURE_METHODS | {"timestamp"}
 
 
 def check_session_key(call: Call) -> Iterator[Finding]:
@@ -94,7 +96,9 @@ class _Freshness:
     def _is_clock(self, node: ast.AST) -> bool:
         """Whether the value is a clock's, which a format specification makes coarser."""
         values = self._values(node) if isinstance(node, ast.Name) else [node]
-        return any(isinstance(value, ast.Call) and self._callee(value).is_one_of(CLOCK_CALLS) for value in values)
+        return any(
+            isinstance(value, ast.Call) and self._callee(value).is_one_of(CLOCK_CALLS) for value in values
+        )
 
     def _name(self, node: ast.Name) -> bool:
         values = self._values(node)

@@ -7,18 +7,22 @@ blocking never undoes itself, so the repetition ends.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from codemod.decide.draft import Draft
 from codemod.decide.dropped_value import check_local_values
 from codemod.decide.getter import check_getter
 from codemod.decide.mock_targets import MockTargets
 from codemod.decide.needs import Needs
-from codemod.decide.program import Program
 from codemod.decide.provision import Provider, Provision
 from codemod.decide.side_effects import check_held_sites
-from codemod.model import Finding, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from codemod.decide.draft import Draft
+    from codemod.decide.program import Program
+    from codemod.model import Finding, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from codemod.decide.call import Call
 from codemod.decide.callee import Callee, read_callee
-from codemod.decide.draft import Draft
 from codemod.decide.rule import Rule
-from codemod.model import Finding
 from codemod.resolve.places import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from codemod.decide.call import Call
+    from codemod.decide.draft import Draft
+    from codemod.model import Finding
 
 SIDE_EFFECT_DROPPED = Rule(
     code="CTX104",
@@ -41,24 +45,27 @@ IDENTIFIER_CALLS = frozenset(
 )
 CLOCK_CALLS = frozenset(
     {
-        *(
-            f"time.{name}{unit}"
-            for name in ("time", "monotonic", "perf_counter")
-            for unit in ("", "_ns")
-        ),
+        *(f"time.{name}{unit}" for name in ("time", "monotonic", "perf_counter") for unit in ("", "_ns")),
         "datetime.datetime.now",
         "datetime.datetime.utcnow",
     }
 )
-_PURE_CALLS = IDENTIFIER_CALLS | CLOCK_CALLS | {
-    "uuid.uuid3",
-    "uuid.uuid5",
-    "uuid.UUID",
-    "datetime.date.today",
-    *("str", "int", "bool", "repr", "len", "format", "min", "max"),
-}
-_PURE_METHODS = frozenset(
-    "format join strip lower upper replace split title encode decode isoformat hex".split()
+_PURE_CALLS = (
+    IDENTIFIER_CALLS
+    | CLOCK_CALLS
+    | {
+        "uuid.uuid3",
+        "uuid.uuid5",
+        "uuid.UUID",
+        "datetime.date.today",
+        *("str", "int", "bool", "repr", "len", "format", "min", "max"),
+    }
+)
+PURE_METHODS = frozenset(
+    {
+        *("format", "join", "strip", "lower", "upper", "replace", "split", "title"),
+        *("encode", "decode", "isoformat", "hex"),
+    }
 )
 
 
@@ -94,11 +101,17 @@ def check_held_sites(draft: Draft, staying: Iterable[Draft]) -> Iterator[Finding
 
 def _walk(node: ast.AST, steps: tuple[Step, ...]) -> Iterator[tuple[ast.AST, tuple[Step, ...]]]:
     """Every node under ``node`` with the steps to it, so that names mean what they mean there."""
-    yield node, steps
-    for field, value in ast.iter_fields(node):
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST):
-                yield from _walk(child, (*steps, Step(node, field, child)))
+    pending = [(node, steps)]
+    while pending:
+        node, steps = pending.pop()
+        yield node, steps
+        below = [
+            (child, (*steps, Step(node, field, child)))
+            for field, value in ast.iter_fields(node)
+            for child in (value if isinstance(value, list) else [value])
+            if isinstance(child, ast.AST)
+        ]
+        pending += reversed(below)
 
 
 def _effect(call: Call, node: ast.AST, steps: tuple[Step, ...]) -> Finding | None:
@@ -107,7 +120,9 @@ def _effect(call: Call, node: ast.AST, steps: tuple[Step, ...]) -> Finding | Non
             keyword = "await" if isinstance(node, ast.Await) else "yield"
             return SIDE_EFFECT_DROPPED.found(f"the dropped `{call.text(node)}` has `{keyword}` in it")
         case ast.NamedExpr():
-            return SIDE_EFFECT_DROPPED.found(f"the dropped `{call.text(node)}` assigns `{call.text(node.target)}`")
+            return SIDE_EFFECT_DROPPED.found(
+                f"the dropped `{call.text(node)}` assigns `{call.text(node.target)}`"
+            )
         case ast.Call():
             callee = read_callee(call.scopes, node.func, steps)
             if not _is_pure(call, node, callee):
@@ -122,7 +137,7 @@ def _is_pure(call: Call, node: ast.Call, callee: Callee) -> bool:
         return len(node.args) == 3
     if not callee.is_method or callee.on_module:
         return False
-    return callee.last in _PURE_METHODS or (callee.last == "get" and _looks_up_constant(node))
+    return callee.last in PURE_METHODS or (callee.last == "get" and _looks_up_constant(node))
 
 
 def _looks_up_constant(node: ast.Call) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from codemod.decide.arguments import check_arguments
 from codemod.decide.await_mismatch import check_await
@@ -24,10 +24,14 @@ from codemod.decide.side_effects import check_side_effects
 from codemod.decide.source_shown import check_source_shown
 from codemod.decide.suppression import read_suppressions
 from codemod.decide.under_test import check_under_test
-from codemod.model import Config, Finding
 from codemod.resolve.facts import Span, Use
-from codemod.resolve.places import ModuleIndex
 from codemod.resolve.scopes import Scopes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codemod.model import Config, Finding
+    from codemod.resolve.places import ModuleIndex
 
 _CALL_CHECKS = (
     check_arguments,

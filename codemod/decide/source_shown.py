@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from codemod.decide.call import Call
 from codemod.decide.rule import Rule
-from codemod.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codemod.decide.call import Call
+    from codemod.model import Finding
 
 SOURCE_SHOWN = Rule(
     code="CTX108",
@@ -30,5 +34,3 @@ def check_source_shown(call: Call) -> Iterator[Finding]:
         if _EQUALS.match(text, call.index.node_end(step.child)):
             yield SOURCE_SHOWN.found("the f-string field ends in `=` and prints the source of the call")
             return
-
-

@@ -6,8 +6,10 @@ import io
 import re
 import tokenize
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from codemod.source import Source
+if TYPE_CHECKING:
+    from codemod.source import Source
 
 _MARKER = re.compile(r"ctxmigrate:\s*ignore\b(?:\s*\[(?P<codes>[^\]]*)\])?")
 

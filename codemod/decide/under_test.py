@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from codemod.decide.call import Call
 from codemod.decide.rule import Rule
-from codemod.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from codemod.decide.call import Call
+    from codemod.model import Finding
 
 FACTORY_UNDER_TEST = Rule(
     code="CTX107",
@@ -75,6 +79,7 @@ def _plain(name: str) -> str:
 def _calls_getter(function: ast.AST, getter: str) -> bool:
     return any(
         isinstance(node, ast.Call)
-        and getter == (node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""))
+        and getter
+        == (node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""))
         for node in ast.walk(function)
     )

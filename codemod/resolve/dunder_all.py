@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from codemod.resolve.facts import AllEntry, DunderAll, Span
-from codemod.resolve.places import ModuleIndex, Place
+
+if TYPE_CHECKING:
+    from codemod.resolve.places import ModuleIndex, Place
 
 _READING_METHODS = frozenset({"copy", "count", "index"})
 

@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from codemod.resolve.facts import Binding, ImportSpec, ModuleRef, Span, Use
-from codemod.resolve.places import Place
 
 if TYPE_CHECKING:
+    from codemod.resolve.places import Place
     from codemod.resolve.survey import Survey
 
 _ATTRIBUTE_FUNCTIONS = frozenset({"getattr", "hasattr", "setattr", "delattr"})
@@ -71,7 +71,9 @@ def _module_by_string(survey: Survey, node: ast.expr, place: Place) -> ModuleRef
     match node:
         case ast.Subscript(value=ast.Attribute(attr="modules", value=ast.Name(id="sys")), slice=key):
             pass
-        case ast.Call(func=ast.Attribute(attr="import_module") | ast.Name(id="import_module"), args=[key, *_]):
+        case ast.Call(
+            func=ast.Attribute(attr="import_module") | ast.Name(id="import_module"), args=[key, *_]
+        ):
             pass
         case _:
             return None

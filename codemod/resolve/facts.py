@@ -66,10 +66,10 @@ class Binding:
     """One way in which a name gets its meaning in a scope.
 
     ``at`` is the bound name itself. For an import ``statement`` is the span of the statement, ``position`` the
-    number of this name in it and ``imported_at`` where the imported name starts; ``asname`` is set where it says ``as``. ``block`` names the
-    branches of compound statements around it inside its scope: one block lies in another where its tuple
-    continues the other's. ``package`` is an ``import a.b``, which binds ``a``; ``declared`` an import whose
-    name a ``global`` or ``nonlocal`` puts into another scope.
+    number of this name in it and ``imported_at`` where the imported name starts; ``asname`` is set where it
+    says ``as``. ``block`` names the branches of compound statements around it inside its scope: one block lies
+    in another where its tuple continues the other's. ``package`` is an ``import a.b``, which binds ``a``;
+    ``declared`` an import whose name a ``global`` or ``nonlocal`` puts into another scope.
     """
 
     kind: BindingKind
@@ -141,7 +141,8 @@ class Use:
 @dataclass(frozen=True, slots=True)
 class Plain:
     """An occurrence that is no use: its role as far as the file alone can tell, and where that hangs on
-    what the file imports or defines, the group and the position of the bound name."""
+    what the file imports or defines, the group and the position of the bound name.
+    """
 
     at: Span
     role: PlainRole
@@ -170,7 +171,8 @@ class StarImport:
 @dataclass(frozen=True, slots=True)
 class AllEntry:
     """A name in ``__all__``: the span of its string, its number in the list or tuple ``outer``; -1 where
-    ``outer`` is the statement ``__all__.append("x")``."""
+    ``outer`` is the statement ``__all__.append("x")``.
+    """
 
     name: str
     at: Span

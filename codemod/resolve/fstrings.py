@@ -10,8 +10,10 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _QUOTES = re.compile(r"(?P<prefix>[a-zA-Z]*)(?P<quote>\"\"\"|'''|\"|')")
 _STRING = re.compile(r"'''.*?'''|\"\"\".*?\"\"\"|'[^']*'|\"[^\"]*\"", re.DOTALL)
@@ -144,9 +146,7 @@ def _place(
     node.end_lineno, node.end_col_offset = _position(end, text, starts, origin)
 
 
-def _position(
-    offset: int, text: str, starts: list[int], origin: tuple[int, int]
-) -> tuple[int, int]:
+def _position(offset: int, text: str, starts: list[int], origin: tuple[int, int]) -> tuple[int, int]:
     """The line and UTF-8 column in the file of an offset in the segment that starts at ``origin``."""
     index = max(i for i, start in enumerate(starts) if start <= offset)
     column = len(text[starts[index] : offset].encode("utf-8", "surrogatepass"))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from codemod.model import Config, FileError
 from codemod.resolve.facts import MODULE_SCOPE, FileFacts
 from codemod.resolve.links import Links
-from codemod.resolve.packages import ModuleTree
 from codemod.resolve.places import ModuleIndex
 from codemod.resolve.survey import Survey
-from codemod.source import Source
+
+if TYPE_CHECKING:
+    import ast
+
+    from codemod.resolve.packages import ModuleTree
+    from codemod.source import Source
 
 Load = Callable[[str, bytes], "tuple[Source, ast.Module] | FileError"]
 """Decodes and parses the bytes of a file."""
@@ -30,7 +34,12 @@ class Gathering:
     """
 
     def __init__(
-        self, config: Config, tree: ModuleTree, paths: Iterable[str], read: Callable[[str], bytes | None], load: Load
+        self,
+        config: Config,
+        tree: ModuleTree,
+        paths: Iterable[str],
+        read: Callable[[str], bytes | None],
+        load: Load,
     ) -> None:
         self.config = config
         self.facts: dict[str, FileFacts] = {}
@@ -66,23 +75,36 @@ class Gathering:
         if name in self._asked.setdefault(path, set()):
             return self.facts[path]
         self._asked[path].add(name)
-        if path not in self.indexes:
-            raw = self._read(path)
-            if raw is None:
-                return self.facts.setdefault(path, FileFacts(path))
-            if not _mentions(raw, name) and not _PASSES_NAMES_ON.search(raw):
-                return self.facts.setdefault(path, FileFacts(path))
-            loaded = self._load(path, raw)
-            if isinstance(loaded, FileError):
-                self.errors[path] = loaded
-                return None
-            self.indexes[path] = ModuleIndex(*loaded)
-            self._surveys[path] = Survey(self.indexes[path], self.config.getter_name)
-        found = self._surveys[path].facts([name, self.config.getter_name])
+        if path not in self._surveys and not self._open(path, name):
+            return None if path in self.errors else self.facts.setdefault(path, FileFacts(path))
+        try:
+            found = self._surveys[path].facts([name, self.config.getter_name])
+        except RecursionError:
+            self.give_up(path)
+            return None
         known = self.facts.get(path, found)
         self._asked[path] |= found.names.keys()
         self.facts[path] = replace(found, names={**known.names, **found.names})
         return self.facts[path]
+
+    def give_up(self, path: str) -> None:
+        """Treat a file as one that cannot be parsed, because its syntax is nested too deeply to be walked."""
+        self.errors[path] = FileError(path, 1, "CTX901", "nested too deeply to be looked through")
+        self.indexes.pop(path, None)
+        self.facts.pop(path, None)
+
+    def _open(self, path: str, name: str) -> bool:
+        """Parse a file that has ``name`` in it or may pass it on; whether there is one to look at."""
+        raw = self._read(path)
+        if raw is None or not (_mentions(raw, name) or _PASSES_NAMES_ON.search(raw)):
+            return False
+        loaded = self._load(path, raw)
+        if isinstance(loaded, FileError):
+            self.errors[path] = loaded
+            return False
+        self.indexes[path] = ModuleIndex(*loaded)
+        self._surveys[path] = Survey(self.indexes[path], self.config.getter_name)
+        return True
 
     def broken_words(self) -> dict[str, frozenset[str]]:
         """For each file that could not be parsed the names of the factory in it."""
@@ -106,8 +128,10 @@ class Gathering:
         new: dict[str, set[str]] = {}
         for path, facts in list(self.facts.items()):
             for name in facts.names:
-                if name != self.config.factory_name and any(group.key.scope == MODULE_SCOPE for group in facts.names[name].groups) and (
-                    path not in self._aliases.get(name, set())
+                if (
+                    name != self.config.factory_name
+                    and any(group.key.scope == MODULE_SCOPE for group in facts.names[name].groups)
+                    and (path not in self._aliases.get(name, set()))
                 ):
                     origin = self.links.export(path, name)
                     if self.links.is_factory(origin) or origin.leads:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from codemod.model import Config
 from codemod.resolve.facts import (
     MODULE_SCOPE,
     Binding,
@@ -20,7 +19,10 @@ from codemod.resolve.facts import (
     StarImport,
     Use,
 )
-from codemod.resolve.packages import ModuleTree
+
+if TYPE_CHECKING:
+    from codemod.model import Config
+    from codemod.resolve.packages import ModuleTree
 
 OriginKind = Literal["function", "external", "module", "external-module", "missing", "unknown", "other"]
 
@@ -248,7 +250,8 @@ class Links:
 
     def _stars_beside(self, facts: FileFacts, group: GroupFacts) -> set[Origin]:
         """What star imports bring for a name that the module binds too. One that cannot be followed does no
-        harm before the last binding."""
+        harm before the last binding.
+        """
         last = max(binding.at.start for binding in group.bindings)
         ways = self._star_ways(facts, group.key.name)
         return {origin for star, _, origin in ways if origin.kind != "unknown" or star.at.start > last}
@@ -273,7 +276,8 @@ class Links:
 
     def star_source(self, path: str, name: str) -> tuple[StarImport, str] | None:
         """The star import that brings ``name`` into the module of a file, and the module under the root that
-        it takes it from; None where the name comes otherwise."""
+        it takes it from; None where the name comes otherwise.
+        """
         facts = self._ask(path, name)
         if facts is None or group_of(facts, GroupKey(MODULE_SCOPE, name)):
             return None

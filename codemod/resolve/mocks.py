@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from codemod.resolve.dynamic import module_expression, named_module, namespace_module
-from codemod.resolve.facts import Use
-from codemod.resolve.places import Place, Step
-from codemod.resolve.scopes import Group, Scopes
 
 if TYPE_CHECKING:
+    from codemod.resolve.facts import Use
+    from codemod.resolve.places import Place, Step
+    from codemod.resolve.scopes import Group, Scopes
     from codemod.resolve.survey import Survey
 
 MockForm = Literal["patch", "object", "multiple", "dict", "setattr", "setitem"]
@@ -173,10 +173,19 @@ def _mock_call(scopes: Scopes, node: ast.Call, steps: tuple[Step, ...]) -> MockC
         return None
     keywords = {keyword.arg: keyword.value for keyword in node.keywords}
     target = node.args[0] if node.args else keywords.get("target", keywords.get("in_dict"))
-    attribute = None
-    if form in ("object", "setattr", "setitem"):
-        attribute = node.args[1] if len(node.args) > 1 else keywords.get("attribute", keywords.get("name"))
-    return MockCall(node, form, steps, target, attribute)
+    return MockCall(node, form, steps, target, _attribute(node, form, keywords))
+
+
+def _attribute(node: ast.Call, form: MockForm, keywords: dict[str | None, ast.expr]) -> ast.expr | None:
+    """The name of the attribute: ``setattr("module.name", value)`` has none, ``setattr(module, "name", value)``
+    does.
+    """
+    if form not in ("object", "setattr", "setitem"):
+        return None
+    is_setattr = isinstance(node.func, ast.Attribute) and node.func.attr == "setattr"
+    if is_setattr and len(node.args) + ("value" in keywords) < 3:
+        return keywords.get("name")
+    return node.args[1] if len(node.args) > 1 else keywords.get("attribute", keywords.get("name"))
 
 
 def _form(scopes: Scopes, function: ast.expr, steps: tuple[Step, ...]) -> MockForm | None:
@@ -187,7 +196,7 @@ def _form(scopes: Scopes, function: ast.expr, steps: tuple[Step, ...]) -> MockFo
     parts = [*(_imported(scopes, function.id, steps) if isinstance(function, ast.Name) else [""]), *parts]
     match parts:
         case [*_, "patch", "object" | "multiple" | "dict" as form]:
-            return form  # type: ignore[return-value]
+            return form
         case [*_, "patch"]:
             return "patch"
         case [_, *_, method]:
@@ -199,6 +208,8 @@ def _imported(scopes: Scopes, name: str, steps: tuple[Step, ...]) -> list[str]:
     """The dotted name that an import gives to ``name``; the name itself where none does."""
     group = scopes.resolve(name, steps)
     for place in group.bindings if group else ():
-        if isinstance(place.node, ast.alias) and (place.node.asname or isinstance(place.parent(), ast.ImportFrom)):
+        if isinstance(place.node, ast.alias) and (
+            place.node.asname or isinstance(place.parent(), ast.ImportFrom)
+        ):
             return place.node.name.split(".")
     return [name]

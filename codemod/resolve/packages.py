@@ -6,7 +6,10 @@ A module is named by its file; a namespace package, which has none, by its folde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _SUFFIXES = (".py", ".pyi")
 
@@ -33,7 +36,8 @@ class ModuleTree:
 
     def absolute(self, importer: str, module: str) -> tuple[str, ...]:
         """The modules that ``module`` may mean in the file ``importer``, the best first: those with files of
-        their own before namespace packages, from source roots at or above the file, the root and ``src``."""
+        their own before namespace packages, from source roots at or above the file, the root and ``src``.
+        """
         key = (_parent(importer), module)
         if key not in self._found:
             found = [m for root in self._roots_for(importer) for m in self._below(root, module)]

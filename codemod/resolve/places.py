@@ -12,10 +12,12 @@ import sys
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from codemod.resolve.fstrings import mend_positions
-from codemod.source import Source
+
+if TYPE_CHECKING:
+    from codemod.source import Source
 
 PlaceRole = Literal[
     "load", "store", "del", "attribute", "import", "asname", "package", "module", "def", "class", "param",
@@ -123,7 +125,9 @@ class ModuleIndex:
         role = self._role(steps[-1], start, end) if steps else "comment"
         return Place(start, end, role, steps, exact)
 
-    def _role(self, step: Step, start: int, end: int) -> PlaceRole:
+    def _role(  # noqa: C901 - one line for each kind of syntax
+        self, step: Step, start: int, end: int
+    ) -> PlaceRole:
         match node := step.child:
             case ast.Name(ctx=context):
                 return {ast.Load: "load", ast.Store: "store", ast.Del: "del"}[type(context)]  # type: ignore[return-value]
@@ -203,7 +207,7 @@ def _near(field: str, items: list[ast.AST], position: tuple[int, int]) -> list[a
     return items[index - 1 : index]
 
 
-def _start(node: ast.AST) -> tuple[int, int]:
+def _start(node: Any) -> tuple[int, int]:
     decorators = getattr(node, "decorator_list", None)
     first = decorators[0] if decorators else node
     return first.lineno, first.col_offset

@@ -8,10 +8,13 @@ and a walrus in a comprehension binds in the scope around it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from codemod.resolve.places import BINDING_ROLES, ModuleIndex, Place, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FunctionNode = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 ComprehensionNode = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -123,7 +126,7 @@ def _bound_before(group: Group, steps: tuple[Step, ...]) -> bool:
     """Whether a statement of the class body before the one that ``steps`` lead into binds the group's name."""
     assert isinstance(group.scope, ast.ClassDef)
     body = group.scope.body
-    here = next((body.index(step.child) for step in steps if step.child in body), 0)  # type: ignore[arg-type]
+    here = next((body.index(step.child) for step in steps if step.child in body), 0)
     bound = {step.child for place in group.bindings for step in place.steps}
     return any(statement in bound for statement in body[:here])
 

@@ -10,7 +10,9 @@ from codemod.resolve.facts import Parameter, ParameterKind, Signature
 def read_signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Signature:
     """How the function that ``node`` defines may be called."""
     arguments = node.args
-    positional: list[tuple[ast.arg, ParameterKind]] = [(arg, "positional-only") for arg in arguments.posonlyargs]
+    positional: list[tuple[ast.arg, ParameterKind]] = [
+        (arg, "positional-only") for arg in arguments.posonlyargs
+    ]
     positional += [(arg, "positional") for arg in arguments.args]
     optional_from = len(positional) - len(arguments.defaults)
     parameters = [

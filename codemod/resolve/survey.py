@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from codemod.resolve.dunder_all import read_dunder_all
 from codemod.resolve.dynamic import dynamic_use
@@ -25,9 +25,13 @@ from codemod.resolve.facts import (
     Use,
 )
 from codemod.resolve.mocks import mock_use
-from codemod.resolve.places import ModuleIndex, Place
 from codemod.resolve.scopes import FunctionNode, Group, Scope, Scopes, enclosing_scopes
 from codemod.resolve.signatures import is_overload, read_signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from codemod.resolve.places import ModuleIndex, Place
 
 _STAR = re.compile(r"\bimport[\s\\]*\*")
 
@@ -53,7 +57,8 @@ class Survey:
             path=self.index.source.path,
             stars=self._stars(),
             dunder_all=read_dunder_all(self.index),
-            dynamic_names=MODULE_SCOPE in {self.scope_id(scope) for scope in self.scopes.groups("__getattr__")},
+            dynamic_names=MODULE_SCOPE
+            in {self.scope_id(scope) for scope in self.scopes.groups("__getattr__")},
             names=found,
         )
 
@@ -179,7 +184,11 @@ class Survey:
                 spec=_spec(parent, node),
                 asname=node.asname,
             )
-        if place.role == "def" and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not is_declared:
+        if (
+            place.role == "def"
+            and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and not is_declared
+        ):
             kind = "overload" if is_overload(node) else "def"
             return Binding(kind, at, block, signature=read_signature(node))
         return Binding("del" if place.role == "del" else "other", at, block)

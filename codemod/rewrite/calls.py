@@ -7,12 +7,15 @@ size and hold rewritten calls themselves, are put back as they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from codemod.rewrite.comma_list import CommaList
 from codemod.rewrite.unit import parse_expression, write_expression
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class RewriteCall(cst.CSTTransformer):
@@ -27,7 +30,7 @@ class RewriteCall(cst.CSTTransformer):
         self.dropped = dropped
         self.bare = bare
 
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802, D102
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
         listed = _read(updated_node)
         for number in sorted(self.dropped, reverse=True):
             listed = listed.without(number)

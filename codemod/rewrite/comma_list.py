@@ -1,5 +1,6 @@
 """A comma-separated list of syntax nodes, and what its white space and comments become when a node is taken
-out or put in."""
+out or put in.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ Gap = cst.BaseParenthesizableWhitespace
 @dataclass(frozen=True, slots=True)
 class CommaList:
     """``lead`` comes before the first node, ``commas`` after each node but the last, which may have one;
-    ``tail`` comes before the closing bracket where the last node has none."""
+    ``tail`` comes before the closing bracket where the last node has none.
+    """
 
     lead: Gap
     nodes: tuple[cst.CSTNode, ...]
@@ -41,9 +43,13 @@ class CommaList:
             return replace(self._without_last(), nodes=nodes)
         own = self.commas[number]
         if number > 0 and _leads_its_line(self.commas[number - 1]) and _leads_its_line(own):
-            before = _join(self.commas[number - 1].whitespace_before, self.commas[number - 1].whitespace_after)
+            before = _join(
+                self.commas[number - 1].whitespace_before, self.commas[number - 1].whitespace_after
+            )
             kept = own.with_changes(whitespace_before=_close(before, own.whitespace_before))
-            return replace(self, nodes=nodes, commas=(*self.commas[: number - 1], kept, *self.commas[number + 1 :]))
+            return replace(
+                self, nodes=nodes, commas=(*self.commas[: number - 1], kept, *self.commas[number + 1 :])
+            )
         after = _join(own.whitespace_before, own.whitespace_after)
         is_last = number == len(nodes)
         if number == 0:
@@ -52,7 +58,9 @@ class CommaList:
         previous = self.commas[number - 1]
         gap = _close(previous.whitespace_after, after, is_last=is_last)
         kept = previous.with_changes(whitespace_after=gap)
-        return replace(self, nodes=nodes, commas=(*self.commas[: number - 1], kept, *self.commas[number + 1 :]))
+        return replace(
+            self, nodes=nodes, commas=(*self.commas[: number - 1], kept, *self.commas[number + 1 :])
+        )
 
     def with_after(self, number: int, node: cst.CSTNode) -> CommaList:
         """The list with ``node`` right behind the one of that number, on a line of its own if that one is."""
@@ -75,7 +83,9 @@ class CommaList:
     def _without_last(self) -> CommaList:
         """The gaps without the last node, which has no comma."""
         if not self.commas:
-            return replace(self, lead=cst.SimpleWhitespace(""), tail=_close(self.lead, self.tail, is_last=True))
+            return replace(
+                self, lead=cst.SimpleWhitespace(""), tail=_close(self.lead, self.tail, is_last=True)
+            )
         previous = self.commas[-1]
         before = _join(previous.whitespace_before, previous.whitespace_after)
         return replace(self, commas=self.commas[:-1], tail=_close(before, self.tail, is_last=True))
@@ -92,7 +102,8 @@ def _breaks(gap: Gap) -> bool:
 
 def _split(before: Gap, after: Gap) -> tuple[Gap, Gap]:
     """The gaps around a node put on a line of its own behind one that stands between ``before`` and ``after``:
-    the comment at that one's line stays there."""
+    the comment at that one's line stays there.
+    """
     if not isinstance(before, cst.ParenthesizedWhitespace):
         return before, after
     plain = cst.TrailingWhitespace(newline=before.first_line.newline)

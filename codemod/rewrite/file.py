@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit
 from codemod.model import FileError, FilePlan
 from codemod.read import decode, parse
-from codemod.resolve.places import ModuleIndex
 from codemod.rewrite.calls import rewrite_call
 from codemod.rewrite.entries import add_entry
 from codemod.rewrite.imports import rewrite_import
 from codemod.rewrite.proof import is_proved
 from codemod.rewrite.statements import Splice, add_statement, only_statement, remove_statement
-from codemod.source import Source
+
+if TYPE_CHECKING:
+    from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit
+    from codemod.resolve.places import ModuleIndex
+    from codemod.source import Source
 
 
 @dataclass(frozen=True, slots=True)

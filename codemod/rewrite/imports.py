@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from codemod.edits import ImportEdit
 from codemod.rewrite.comma_list import CommaList
 from codemod.rewrite.unit import parse_import
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from codemod.edits import ImportEdit
 
 
 class RewriteImport(cst.CSTTransformer):
@@ -18,9 +22,7 @@ class RewriteImport(cst.CSTTransformer):
         super().__init__()
         self.edits = edits
 
-    def leave_ImportFrom(  # noqa: N802, D102
-        self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
-    ) -> cst.ImportFrom:
+    def leave_ImportFrom(self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom) -> cst.ImportFrom:
         listed = _read(updated_node)
         for edit in sorted(self.edits, key=lambda edit: edit.position, reverse=True):
             listed = _apply(listed, edit)
@@ -67,7 +69,9 @@ def _read(statement: cst.ImportFrom) -> CommaList:
 
 def _written(statement: cst.ImportFrom, listed: CommaList) -> cst.ImportFrom:
     names = [
-        node.with_changes(comma=listed.commas[number] if number < len(listed.commas) else cst.MaybeSentinel.DEFAULT)
+        node.with_changes(
+            comma=listed.commas[number] if number < len(listed.commas) else cst.MaybeSentinel.DEFAULT
+        )
         for number, node in enumerate(listed.nodes)
     ]
     statement = statement.with_changes(names=names)

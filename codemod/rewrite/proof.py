@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit
-from codemod.resolve.places import ModuleIndex
-from codemod.source import Source
+if TYPE_CHECKING:
+    from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit
+    from codemod.resolve.places import ModuleIndex
+    from codemod.source import Source
 
 
 def is_proved(old: ModuleIndex, new: ast.Module, new_source: Source, edits: FileEdits) -> bool:
     """Whether ``new`` is the tree of ``old`` with the edits and no other change. The tree of ``old`` is changed."""
-    starts = sorted(edit.start for edit in (*edits.calls, *edits.imports, *edits.alls, *edits.names))
+    groups = (edits.calls, edits.imports, edits.alls, edits.names)
+    starts = sorted(edit.start for group in groups for edit in group)
     _Planned(old, edits).apply()
     return _Comparison(old.source, new_source, starts).equal(old.tree, new)
 
@@ -41,8 +43,8 @@ class _Planned:
             _change_call(call_edit, call)
         for name_edit, node in names:
             _rename(name_edit, node)
-        for edit, block, number in lists:
-            _grow(edit, block, number)
+        for all_edit, block, number in lists:
+            _grow(all_edit, block, number)
         for (block, statement), edits in blocks:
             _change_import(block, statement, edits)
         for (block, _), _ in blocks:
@@ -83,7 +85,8 @@ def _change_call(edit: CallEdit, call: ast.Call) -> None:
         call.func.attr = edit.name
     else:
         call.func = ast.Name(edit.name, ast.Load())
-    items = sorted([*call.args, *call.keywords], key=lambda item: (item.lineno, item.col_offset))
+    items: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    items.sort(key=lambda item: (item.lineno, item.col_offset))
     gone = [items[number] for number in edit.dropped]
     call.args = [item for item in call.args if item not in gone]
     call.keywords = [item for item in call.keywords if item not in gone]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from codemod.source import Source
+if TYPE_CHECKING:
+    from codemod.source import Source
 
 _REST_OF_LINE = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?=\r|\n|\Z)")
 _SEMICOLON_BEHIND = re.compile(r"[ \t\f\\\r\n]*;[ \t\f]*")
@@ -24,7 +26,8 @@ class Splice:
 
 def remove_statement(source: Source, start: int, end: int) -> Splice:
     """Take the statement between two offsets out, with its line and the comment at the end of it where it
-    stands alone there, else with one semicolon."""
+    stands alone there, else with one semicolon.
+    """
     text = source.text
     rest = _REST_OF_LINE.match(text, end)
     line_start = source.line_starts[source.position(start)[0] - 1]
@@ -39,7 +42,8 @@ def remove_statement(source: Source, start: int, end: int) -> Splice:
 
 def add_statement(source: Source, start: int, end: int, statement: str) -> Splice:
     """Put a statement behind the one between two offsets: on a line of its own, or behind a semicolon where
-    that one shares its line."""
+    that one shares its line.
+    """
     text = source.text
     rest = _REST_OF_LINE.match(text, end)
     line_start = source.line_starts[source.position(start)[0] - 1]

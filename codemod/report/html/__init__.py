@@ -38,17 +38,21 @@ def render(report: Report, rules: Iterable[Rule]) -> str:
     The same run gives the same text every time.
     """
     counts = tally(report)
-    return _template_engine().get_template("page.html").render(
-        config=report.config,
-        counts=counts,
-        data=payload(report, rules),
-        scripts=[_asset(name) for name in _SCRIPTS],
-        segments=_segments([counts[status] for status in STATUSES]),
-        style=_asset("style.css"),
-        summary=report.summary,
-        total=sum(counts[status] for status in STATUSES),
-        version=version("ctxmigrate"),
-        written=report.written,
+    return (
+        _template_engine()
+        .get_template("page.html")
+        .render(
+            config=report.config,
+            counts=counts,
+            data=payload(report, rules),
+            scripts=[_asset(name) for name in _SCRIPTS],
+            segments=_segments([counts[status] for status in STATUSES]),
+            style=_asset("style.css"),
+            summary=report.summary,
+            total=sum(counts[status] for status in STATUSES),
+            version=version("ctxmigrate"),
+            written=report.written,
+        )
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from codemod.model import Change, FilePlan, Report
 
 _NEWLINE = re.compile(r"\r\n?|\n")
-_LONGEST = 40
+_MOST_CHARACTERS = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def _hunk(change: Change, hunks: Sequence[Hunk]) -> Hunk:
     """Return the hunk with the change's line, or else the first behind it: what is added follows that line."""
     unknown = Hunk(change.line, change.line)
     found = next((hunk for hunk in hunks if hunk.end > change.line), unknown)
-    return unknown if max(len(found.before), len(found.after or "")) > _LONGEST * 100 else found
+    return unknown if len(found.before + (found.after or "")) > _MOST_CHARACTERS else found
 
 
 def _hunks(plan: FilePlan) -> Iterator[Hunk]:

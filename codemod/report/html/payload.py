@@ -20,7 +20,7 @@ STATUSES = ("migrated", "review", "blocked", "ignored")
 """What can become of a site, in the order of the bar; ``review`` is migrated with a note."""
 
 _NEWLINE = re.compile(r"\r\n?|\n")
-_Source = tuple[str, str, "str | None", str]
+_Source = tuple[int, str, str, "str | None", str]
 _Entry = tuple[str, int, int, str, str, "tuple[Finding, ...]", _Source]
 
 
@@ -35,7 +35,7 @@ def payload(report: Report, rules: Iterable[Rule]) -> dict[str, Any]:
     """Return the report as values for JSON.
 
     ``entries`` has a row for each site, change, error and warning, in the order of the files: path, line,
-    column, status, kind, findings, and the source in four parts, which are what stands before the site, the
+    column, status, kind, findings, and the source: its first line's number, what stands before the site, the
     site as it was, as it will be or None, and what stands behind it. A path is its position in ``paths``, a
     finding its position in ``findings``, whose help is None where it is the advice of the rule.
     """
@@ -43,17 +43,25 @@ def payload(report: Report, rules: Iterable[Rule]) -> dict[str, Any]:
     paths: dict[str, int] = {}
     findings: dict[Finding, int] = {}
     rows = []
-    for path, line, column, status, kind, found, source in sorted(_entries(report), key=lambda each: each[:3]):
+    for path, line, column, status, kind, found, source in sorted(
+        _entries(report), key=lambda each: each[:3]
+    ):
         place = paths.setdefault(visible(path), len(paths))
         told = [findings.setdefault(each, len(findings)) for each in dict.fromkeys(found)]
         rows.append((place, line, column, status, kind, told, *map(_text, source)))
     return {
         "written": report.written,
-        "rules": {code: _rule(known[code]) for code in sorted({each.code for each in findings} & known.keys())},
+        "rules": {
+            code: _rule(known[code]) for code in sorted({each.code for each in findings} & known.keys())
+        },
         "paths": list(paths),
         "findings": [_finding(each, known.get(each.code)) for each in findings],
         "entries": rows,
     }
+
+
+def _position(entry: _Entry) -> tuple[str, int, int]:
+    return entry[:3]
 
 
 def _entries(report: Report) -> Iterator[_Entry]:
@@ -61,13 +69,13 @@ def _entries(report: Report) -> Iterator[_Entry]:
         found = (*site.codes, *site.notes)
         yield site.path, site.line, site.column, _status(site), site.kind, found, _source(site)
     for change, hunk in zip(report.changes, change_hunks(report), strict=True):
-        yield change.path, hunk.line, 0, "change", change.kind, (), ("", hunk.before, hunk.after, "")
+        yield change.path, hunk.line, 0, "change", change.kind, (), (hunk.start, "", hunk.before, hunk.after, "")
     for error in report.errors:
         found = (Finding(error.code, error.message, ""),)
-        yield error.path, error.line, 0, "error", "file", found, ("", "", None, "")
+        yield error.path, error.line, 0, "error", "file", found, (0, "", "", None, "")
     for caution in report.warnings:
         found = (Finding("", caution.message, ""),)
-        yield caution.path, caution.line, 0, "warning", "comment", found, ("", "", None, "")
+        yield caution.path, caution.line, 0, "warning", "comment", found, (0, "", "", None, "")
 
 
 def _status(site: Site) -> str:
@@ -75,11 +83,11 @@ def _status(site: Site) -> str:
 
 
 def _source(site: Site) -> _Source:
-    """Return the lines of a site in four parts; where they are not known, spaces stand before it."""
+    """Return the lines of a site in parts; where they are not known, spaces stand before it."""
     if not site.source:
-        return " " * (site.column - 1), site.before, site.after, ""
+        return site.line, " " * (site.column - 1), site.before, site.after, ""
     rows = _NEWLINE.split(site.source)
-    return rows[0][: site.column - 1], site.before, site.after, rows[-1][site.end_column - 1 :]
+    return site.line, rows[0][: site.column - 1], site.before, site.after, rows[-1][site.end_column - 1 :]
 
 
 def _text(source: str | None) -> str | None:
