@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from codemod.decide.candidates import anchored_uses, find_candidates
@@ -65,10 +66,11 @@ class Migration:
     def _drafts(self) -> tuple[Draft, ...]:
         provider = Provider(self._program((), {}), frozenset(), frozenset(self.gathering.facts))
         drafts: list[Draft] = []
-        for path in sorted(self.gathering.indexes):
-            candidates = find_candidates(self.gathering.links, self.gathering.facts[path], provider)
+        links = self.gathering.links
+        for path, index in sorted(self.gathering.indexes.items()):
+            candidates = find_candidates(links, self.gathering.facts[path], provider)
             try:
-                drafts += draft_sites(self.gathering.indexes[path], candidates, self.config)
+                drafts += draft_sites(index, candidates, self.config, partial(links.imports_module, path))
             except RecursionError:
                 self.gathering.give_up(path)
         return tuple(drafts)

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from codemod.decide.callee import Callee, IsModule, read_callee
 from codemod.resolve.facts import Parameter, Signature, Use
 from codemod.resolve.scopes import FunctionNode, Scopes
 
@@ -55,6 +56,7 @@ class Call:
     config: Config
     factory: Definition
     getter: Definition
+    is_module: IsModule
     arguments: tuple[Argument, ...] = field(default=())
 
     @property
@@ -75,6 +77,10 @@ class Call:
             if isinstance(step.parent, FunctionNode) and step.field == "body":
                 return step.parent
         return None
+
+    def callee(self, function: ast.expr, steps: tuple[Step, ...]) -> Callee:
+        """What a call in the arguments calls, whose function stands where ``steps`` lead."""
+        return read_callee(self.scopes, self.is_module, function, steps)
 
     def text(self, node: ast.AST) -> str:
         """The source of a node, shortened to one line for a message."""

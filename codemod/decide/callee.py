@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
+
+from codemod.resolve.facts import ImportSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,41 +44,40 @@ class Callee:
         )
 
 
-def read_callee(scopes: Scopes, function: ast.expr, steps: tuple[Step, ...]) -> Callee:
+IsModule = Callable[[ImportSpec], bool]
+"""Tells whether an import surely brings a module."""
+
+
+def read_callee(scopes: Scopes, is_module: IsModule, function: ast.expr, steps: tuple[Step, ...]) -> Callee:
     """What ``function``, which stands where ``steps`` lead, calls."""
     parts: list[str] = []
     node = function
     while isinstance(node, ast.Attribute):
         parts.insert(0, node.attr)
         node = node.value
-    is_method = bool(parts)
     if not isinstance(node, ast.Name):
         last = parts[-1] if parts else ""
-        return Callee("", "", last, is_method, on_module=False)
-    qualified, on_module = _qualified(scopes, node.id, parts, steps)
+        return Callee("", "", last, bool(parts), on_module=False)
+    whole, on_module = _meaning(scopes, is_module, node.id, steps)
+    qualified = ".".join((whole, *parts)) if whole else ""
     written = ".".join((node.id, *parts))
-    return Callee(qualified, written, (qualified or written).rpartition(".")[2], is_method, on_module)
+    last = (qualified or written).rpartition(".")[2]
+    return Callee(qualified, written, last, bool(parts), on_module=bool(parts) and on_module)
 
 
-def _qualified(scopes: Scopes, root: str, parts: list[str], steps: tuple[Step, ...]) -> tuple[str, bool]:
-    group = scopes.resolve(root, steps)
+def _meaning(scopes: Scopes, is_module: IsModule, name: str, steps: tuple[Step, ...]) -> tuple[str, bool]:
+    """The dotted name of what a name means (empty for a local thing), and whether that is a module."""
+    group = scopes.resolve(name, steps)
     if group is None:
-        known = hasattr(builtins, root)
-        return (".".join((root, *parts)) if known else ""), False
-    imports = [(place.node, place.parent()) for place in group.bindings]
-    meanings = {
-        _imported(alias, statement, root) for alias, statement in imports if isinstance(alias, ast.alias)
-    }
-    if len(meanings) != 1 or not all(isinstance(alias, ast.alias) for alias, _ in imports):
+        return (name if hasattr(builtins, name) else ""), False
+    meanings = {_imported(is_module, place.node, place.parent(), name) for place in group.bindings}
+    return meanings.pop() if len(meanings) == 1 else ("", False)
+
+
+def _imported(is_module: IsModule, alias: ast.AST, statement: ast.AST | None, name: str) -> tuple[str, bool]:
+    if not isinstance(alias, ast.alias):
         return "", False
-    whole, is_module = meanings.pop()
-    return ".".join((whole, *parts)), bool(parts) and is_module
-
-
-def _imported(alias: ast.alias, statement: ast.AST | None, root: str) -> tuple[str, bool]:
-    """The dotted name of what an import binds to ``root``, and whether that is surely a module."""
-    if isinstance(statement, ast.ImportFrom):
-        module = "." * statement.level + (statement.module or "")
-        is_module = bool(statement.level) and not statement.module
-        return f"{module}.{alias.name}".lstrip("."), is_module
-    return (alias.name if alias.asname else root), True
+    if not isinstance(statement, ast.ImportFrom):
+        return (alias.name if alias.asname else name), True
+    spec = ImportSpec(statement.level, statement.module or "", alias.name)
+    return f"{spec.module}.{alias.name}".lstrip("."), is_module(spec)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from codemod.decide.callee import Callee, read_callee
 from codemod.decide.reaching import reaching_values
 from codemod.decide.rule import Rule
 from codemod.decide.side_effects import CLOCK_CALLS, IDENTIFIER_CALLS, PURE_METHODS, is_generator
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codemod.decide.call import Argument, Call
+    from codemod.decide.callee import Callee
     from codemod.model import Finding
 
 FRESH_SESSION_KEY = Rule(
@@ -119,4 +119,4 @@ class _Freshness:
         return frozenset(value for value in values if isinstance(value, ast.expr))
 
     def _callee(self, node: ast.Call) -> Callee:
-        return read_callee(self.call.scopes, node.func, self.call.steps)
+        return self.call.callee(node.func, self.call.steps)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from codemod.decide.callee import Callee, read_callee
 from codemod.decide.rule import Rule
 from codemod.resolve.places import Step
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from codemod.decide.call import Call
+    from codemod.decide.callee import Callee
     from codemod.decide.draft import Draft
     from codemod.model import Finding
 
@@ -83,7 +83,7 @@ def check_side_effects(call: Call) -> Iterator[Finding]:
             effect = _effect(call, node, steps)
             if effect:
                 effects.append(effect)
-            elif isinstance(node, ast.Call) and is_generator(read_callee(call.scopes, node.func, steps)):
+            elif isinstance(node, ast.Call) and is_generator(call.callee(node.func, steps)):
                 generators.append(_generator(call, node))
         yield from effects[:1] or generators[:1]
 
@@ -124,7 +124,7 @@ def _effect(call: Call, node: ast.AST, steps: tuple[Step, ...]) -> Finding | Non
                 f"the dropped `{call.text(node)}` assigns `{call.text(node.target)}`"
             )
         case ast.Call():
-            callee = read_callee(call.scopes, node.func, steps)
+            callee = call.callee(node.func, steps)
             if not _is_pure(call, node, callee):
                 return _impure(call, node, callee)
     return None

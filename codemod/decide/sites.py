@@ -30,6 +30,7 @@ from codemod.resolve.scopes import Scopes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from codemod.decide.callee import IsModule
     from codemod.model import Config, Finding
     from codemod.resolve.places import ModuleIndex
 
@@ -44,19 +45,26 @@ _CALL_CHECKS = (
 NOTE_CODES = frozenset({"CTX154", "CTX155", "CTX351"})
 
 
-def draft_sites(index: ModuleIndex, candidates: tuple[Candidate, ...], config: Config) -> tuple[Draft, ...]:
-    """The sites of one file with everything about them that the file itself tells."""
+def draft_sites(
+    index: ModuleIndex, candidates: tuple[Candidate, ...], config: Config, is_module: IsModule
+) -> tuple[Draft, ...]:
+    """The sites of one file with everything about them that the file itself tells.
+
+    ``is_module`` tells of the imports in it whether they bring modules.
+    """
     suppressions = read_suppressions(index.source)
     scopes = Scopes(index)
     drafts = []
     for candidate in candidates:
-        draft = _draft(index, scopes, candidate, config)
+        draft = _draft(index, scopes, candidate, config, is_module)
         ignore = suppressions.between(draft.position[0], draft.position[2])
         drafts.append(replace(draft, ignore=ignore))
     return tuple(drafts)
 
 
-def _draft(index: ModuleIndex, scopes: Scopes, candidate: Candidate, config: Config) -> Draft:
+def _draft(
+    index: ModuleIndex, scopes: Scopes, candidate: Candidate, config: Config, is_module: IsModule
+) -> Draft:
     use = candidate.use
     draft = Draft(
         path=index.source.path,
@@ -67,7 +75,7 @@ def _draft(index: ModuleIndex, scopes: Scopes, candidate: Candidate, config: Con
         before=index.source.text[slice(*use.whole)],
     )
     if use.kind == "call" and candidate.origin.kind not in ("unknown", "missing"):
-        return _decide_call(draft, _call(index, scopes, candidate, config))
+        return _decide_call(draft, _call(index, scopes, candidate, config, is_module))
     notes = tuple(check_mock(index, scopes, use)) if use.kind == "mock" else ()
     return replace(draft, codes=tuple(_reference_codes(candidate)), notes=notes)
 
@@ -91,7 +99,9 @@ def _reference_codes(candidate: Candidate) -> Iterator[Finding]:
         yield UNRESOLVED_NAME.found(f"what `{use.name}` means here cannot be followed: {origin.reason}")
 
 
-def _call(index: ModuleIndex, scopes: Scopes, candidate: Candidate, config: Config) -> Call:
+def _call(
+    index: ModuleIndex, scopes: Scopes, candidate: Candidate, config: Config, is_module: IsModule
+) -> Call:
     steps = index.steps_to(candidate.use.at.start)
     depth = next(n for n in range(len(steps), 0, -1) if _is_whole(index, steps[n - 1].child, candidate.use))
     node = steps[depth - 1].child
@@ -105,6 +115,7 @@ def _call(index: ModuleIndex, scopes: Scopes, candidate: Candidate, config: Conf
         config=config,
         factory=candidate.factory,
         getter=candidate.getter,
+        is_module=is_module,
         arguments=read_arguments(node, config, candidate.factory),
     )
 

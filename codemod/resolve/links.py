@@ -126,6 +126,10 @@ class Links:
                     return origin
         return Origin("external", "." * spec.level + spec.module, spec.name)
 
+    def imports_module(self, path: str, spec: ImportSpec) -> bool:
+        """Whether an import in a file surely brings a module."""
+        return self.imported(path, spec).kind in ("module", "external-module")
+
     def source_module(self, path: str, spec: ImportSpec) -> str | None:
         """The module under the root that a ``from`` import takes its name from; None where it is outside."""
         assert spec.name is not None

@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from codemod.model import Report
 
 _SCRIPTS = ("python.js", "state.js", "sites.js", "facets.js", "page.js")
+_LABELS = {
+    "migrated": "Migrated",
+    "review": "To review",
+    "blocked": "Blocked",
+    "ignored": "Ignored",
+    "change": "Imports",
+    "error": "File errors",
+    "warning": "Warnings",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,6 @@ const list = new SiteList(document.getElementById("list"));
 const search = document.getElementById("search");
 let filters = parseFragment(location.hash);
 
-function plural(count, noun) {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 function show() {
   const passing = apply(filters);
   showVerdicts(filters, passing.verdict);
@@ -19,8 +15,8 @@ function show() {
   list.show(passing.all, filters);
   if (search.value !== filters.text) search.value = filters.text;
   const isFiltered = fragmentOf(filters) !== "";
-  const total = plural(ENTRIES.length, "entry").replace("entrys", "entries");
-  document.getElementById("count").textContent = isFiltered ? `${passing.all.length} of ${total}` : total;
+  const all = `all ${ENTRIES.length}`;
+  document.getElementById("count").textContent = `Showing ${isFiltered ? `${passing.all.length} of ${ENTRIES.length}` : all}`;
   document.getElementById("clear").hidden = !isFiltered;
 }
 
