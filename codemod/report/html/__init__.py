@@ -16,7 +16,7 @@ from codemod.report import visible
 from codemod.report.html.payload import STATUSES, payload, tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from codemod.decide.rule import Rule
     from codemod.model import Report
@@ -42,30 +42,29 @@ class _Asset:
 
 
 def render(report: Report, rules: Iterable[Rule]) -> str:
-    """Return the page for ``report``; ``rules`` are those whose codes can be in it.
+    """Return the page for ``report``; ``rules`` tell what its codes mean.
 
     The same run gives the same text every time.
     """
+    page = _engine().get_template("page.html")
     counts = tally(report)
-    return (
-        _template_engine()
-        .get_template("page.html")
-        .render(
-            config=report.config,
-            counts=counts,
-            data=payload(report, rules),
-            scripts=[_asset(name) for name in _SCRIPTS],
-            segments=_segments([counts[status] for status in STATUSES]),
-            style=_asset("style.css"),
-            summary=report.summary,
-            total=sum(counts[status] for status in STATUSES),
-            version=version("ctxmigrate"),
-            written=report.written,
-        )
+    return page.render(
+        config=report.config,
+        counts=counts,
+        data=payload(report, rules),
+        labels=_LABELS,
+        scripts=[_asset(name) for name in _SCRIPTS],
+        segments=_segments(counts),
+        statuses=STATUSES,
+        style=_asset("style.css"),
+        summary=report.summary,
+        total=len(report.sites),
+        version=version("ctxmigrate"),
+        written=report.written,
     )
 
 
-def _template_engine() -> Environment:
+def _engine() -> Environment:
     engine = Environment(
         autoescape=True,
         loader=PackageLoader(__name__, ""),
@@ -80,15 +79,14 @@ def _template_engine() -> Environment:
 
 def _asset(name: str) -> _Asset:
     text = files(__name__).joinpath(name).read_text("utf-8")
-    return _Asset(Markup(text), "sha256-" + b64encode(sha256(text.encode()).digest()).decode())  # noqa: S704
+    return _Asset(Markup(text), "sha256-" + b64encode(sha256(text.encode()).digest()).decode())
 
 
-def _segments(counts: list[int]) -> list[tuple[str, float, float]]:
-    """Return the status, start and width in percent of each part of the bar that has any."""
-    total = sum(counts) or 1
-    starts = [sum(counts[:number]) for number in range(len(counts))]
-    return [
-        (status, 100 * start / total, 100 * count / total)
-        for status, start, count in zip(STATUSES, starts, counts, strict=True)
-        if count
-    ]
+def _segments(counts: Mapping[str, int]) -> list[tuple[str, int, int]]:
+    """Return the status, start and width of each part of the bar, counted in sites."""
+    segments = []
+    start = 0
+    for status in STATUSES:
+        segments.append((status, start, counts[status]))
+        start += counts[status]
+    return segments

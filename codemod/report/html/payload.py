@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from codemod.model import Finding
@@ -20,8 +21,27 @@ STATUSES = ("migrated", "review", "blocked", "ignored")
 """What can become of a site, in the order of the bar; ``review`` is migrated with a note."""
 
 _NEWLINE = re.compile(r"\r\n?|\n")
-_Source = tuple[int, str, str, "str | None", str]
-_Entry = tuple[str, int, int, str, str, "tuple[Finding, ...]", _Source]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One row of the page's list.
+
+    Its source starts in line ``start`` and has three parts: what stands ``ahead`` of the site in its first
+    line, the site ``before`` and ``after`` (None where it stays as it is), and what stands ``behind`` it.
+    """
+
+    path: str
+    line: int
+    column: int
+    status: str
+    kind: str
+    findings: tuple[Finding, ...] = ()
+    start: int = 0
+    ahead: str = ""
+    before: str = ""
+    after: str | None = None
+    behind: str = ""
 
 
 def tally(report: Report) -> Counter[str]:
@@ -32,66 +52,76 @@ def tally(report: Report) -> Counter[str]:
 
 
 def payload(report: Report, rules: Iterable[Rule]) -> dict[str, Any]:
-    """Return the report as values for JSON.
+    """Return the report as values for JSON: a table of paths, one of findings, and the entries by place.
 
-    ``entries`` has a row for each site, change, error and warning, in the order of the files: path, line,
-    column, status, kind, findings, and the source: its first line's number, what stands before the site, the
-    site as it was, as it will be or None, and what stands behind it. A path is its position in ``paths``, a
-    finding its position in ``findings``, whose help is None where it is the advice of the rule.
+    An entry is the list of its fields, with positions in the tables for its path and findings. The help of a
+    finding is None where it is the advice of its rule.
     """
     known = {rule.code: rule for rule in rules}
     paths: dict[str, int] = {}
     findings: dict[Finding, int] = {}
     rows = []
-    for path, line, column, status, kind, found, source in sorted(
-        _entries(report), key=lambda each: each[:3]
-    ):
-        place = paths.setdefault(visible(path), len(paths))
-        told = [findings.setdefault(each, len(findings)) for each in dict.fromkeys(found)]
-        rows.append((place, line, column, status, kind, told, *map(_text, source)))
+    for entry in sorted(_entries(report), key=lambda entry: (entry.path, entry.line, entry.column)):
+        path = paths.setdefault(visible(entry.path), len(paths))
+        told = [findings.setdefault(each, len(findings)) for each in dict.fromkeys(entry.findings)]
+        source = (
+            _text(entry.ahead),
+            _text(entry.before),
+            entry.after and _text(entry.after),
+            _text(entry.behind),
+        )
+        rows.append((path, entry.line, entry.column, entry.status, entry.kind, told, entry.start, *source))
+    named = sorted({finding.code for finding in findings} & known.keys())
     return {
         "written": report.written,
-        "rules": {
-            code: _rule(known[code]) for code in sorted({each.code for each in findings} & known.keys())
-        },
+        "rules": {code: _rule(known[code]) for code in named},
         "paths": list(paths),
         "findings": [_finding(each, known.get(each.code)) for each in findings],
         "entries": rows,
     }
 
 
-def _position(entry: _Entry) -> tuple[str, int, int]:
-    return entry[:3]
-
-
 def _entries(report: Report) -> Iterator[_Entry]:
-    for site in report.sites:
-        found = (*site.codes, *site.notes)
-        yield site.path, site.line, site.column, _status(site), site.kind, found, _source(site)
+    yield from map(_site, report.sites)
     for change, hunk in zip(report.changes, change_hunks(report), strict=True):
-        yield change.path, hunk.line, 0, "change", change.kind, (), (hunk.start, "", hunk.before, hunk.after, "")
+        yield _Entry(
+            *(change.path, change.line, 0, "change", change.kind),
+            start=hunk.start,
+            before=hunk.before,
+            after=hunk.after,
+        )
     for error in report.errors:
-        found = (Finding(error.code, error.message, ""),)
-        yield error.path, error.line, 0, "error", "file", found, (0, "", "", None, "")
+        findings = (Finding(error.code, error.message, ""),)
+        yield _Entry(error.path, error.line, 0, "error", "file", findings)
     for caution in report.warnings:
-        found = (Finding("", caution.message, ""),)
-        yield caution.path, caution.line, 0, "warning", "comment", found, (0, "", "", None, "")
+        findings = (Finding("", caution.message, ""),)
+        yield _Entry(caution.path, caution.line, 0, "warning", "comment", findings)
+
+
+def _site(site: Site) -> _Entry:
+    """Return the entry of a site; where its lines are not known, spaces stand ahead of it."""
+    rows = _NEWLINE.split(site.source)
+    return _Entry(
+        site.path,
+        site.line,
+        site.column,
+        _status(site),
+        site.kind,
+        (*site.codes, *site.notes),
+        start=site.line,
+        ahead=rows[0][: site.column - 1] if site.source else " " * (site.column - 1),
+        before=site.before,
+        after=site.after,
+        behind=rows[-1][site.end_column - 1 :],
+    )
 
 
 def _status(site: Site) -> str:
     return "review" if site.verdict == "migrated" and site.notes else site.verdict
 
 
-def _source(site: Site) -> _Source:
-    """Return the lines of a site in parts; where they are not known, spaces stand before it."""
-    if not site.source:
-        return site.line, " " * (site.column - 1), site.before, site.after, ""
-    rows = _NEWLINE.split(site.source)
-    return site.line, rows[0][: site.column - 1], site.before, site.after, rows[-1][site.end_column - 1 :]
-
-
-def _text(source: str | None) -> str | None:
-    return None if source is None else "\n".join(visible(line) for line in _NEWLINE.split(source))
+def _text(source: str) -> str:
+    return "\n".join(visible(line) for line in _NEWLINE.split(source))
 
 
 def _finding(finding: Finding, rule: Rule | None) -> tuple[str, str, str | None]:

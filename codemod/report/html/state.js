@@ -21,7 +21,7 @@ const FINDINGS = DATA.findings.map(([code, message, help]) => ({
   help: help ?? DATA.rules[code].advice,
 }));
 
-const ENTRIES = DATA.entries.map(([path, line, column, status, kind, found, start, prefix, before, after, suffix], at) => {
+const ENTRIES = DATA.entries.map(([path, line, column, status, kind, found, start, ahead, before, after, behind], at) => {
   const findings = found.map((number) => FINDINGS[number]);
   const place = `${DATA.paths[path]}:${line}`;
   const told = findings.map((each) => `${each.code} ${DATA.rules[each.code]?.name ?? ""} ${each.message} ${each.help}`);
@@ -34,10 +34,10 @@ const ENTRIES = DATA.entries.map(([path, line, column, status, kind, found, star
     kind,
     findings,
     start,
-    before: prefix + before + suffix,
-    after: after === null ? null : prefix + after + suffix,
+    before: ahead + before + behind,
+    after: after === null ? null : ahead + after + behind,
     codes: new Set(findings.map((each) => each.code).filter(Boolean)),
-    haystack: [place + (column ? `:${column}` : ""), LABELS[status], kind, prefix, before, suffix, after ?? "", ...told]
+    haystack: [place + (column ? `:${column}` : ""), LABELS[status], kind, ahead, before, behind, after ?? "", ...told]
       .join("\n")
       .toLowerCase(),
   };

@@ -1,0 +1,77 @@
+"""The shape of the code: which part may know which."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "codemod"
+MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+STAGES = ("discover", "read", "resolve", "decide", "rewrite", "write", "report")
+RECORDS = {"codemod.model", "codemod.source", "codemod.edits", "codemod.decide.rule"}
+DECODING = {"codemod.read"}
+
+
+def imported(module: str) -> set[str]:
+    """The modules that a file of the package imports, anywhere in it."""
+    names = set()
+    for node in ast.walk(ast.parse((PACKAGE / module).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+def stage(name: str) -> str:
+    """The stage that a dotted module name or a file of the package belongs to."""
+    return name.removeprefix("codemod.").removesuffix(".py").replace("/", ".").split(".")[0]
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if stage(m) in STAGES])
+def test_a_stage_knows_no_later_stage(module: str) -> None:
+    later = STAGES[STAGES.index(stage(module)) + 1 :]
+    assert not {name for name in imported(module) if name.startswith("codemod.") and stage(name) in later}
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if stage(m) == "report"])
+def test_reports_know_only_records_and_how_bytes_are_decoded(module: str) -> None:
+    own = {name for name in imported(module) if name.startswith("codemod") and stage(name) != "report"}
+    assert own <= RECORDS | DECODING
+
+
+@pytest.mark.parametrize(
+    ("library", "homes"),
+    [
+        ("click", {"cli"}),
+        ("libcst", {"rewrite", "read"}),
+        ("rich", {"report"}),
+        ("pathspec", {"discover"}),
+        ("moreorless", {"report"}),
+    ],
+)
+def test_a_library_is_known_in_one_place(library: str, homes: set[str]) -> None:
+    users = {stage(module) for module in MODULES if any(n.split(".")[0] == library for n in imported(module))}
+    assert users <= homes
+
+
+def test_a_run_over_files_without_the_name_imports_nothing_heavy(tmp_path: Path) -> None:
+    for number in range(20):
+        (tmp_path / f"module_{number}.py").write_text(f"value = {number}\n")
+    program = (
+        "import sys\n"
+        "from codemod.cli import main\n"
+        "try:\n    main(['rewrite', *sys.argv[1:]])\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        "print(*sorted({name.split('.')[0] for name in sys.modules}))\n"
+    )
+    names = sorted(path.name for path in tmp_path.glob("*.py"))
+    result = subprocess.run(
+        [sys.executable, "-c", program, *names], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    loaded = set(result.stdout.split())
+    assert "click" in loaded
+    assert not loaded & {"libcst", "rich", "pathspec", "moreorless", "jinja2", "multiprocessing", "asyncio"}
