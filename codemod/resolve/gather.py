@@ -54,18 +54,18 @@ class Gathering:
         self._asked: dict[str, set[str]] = {}
         self._aliases: dict[str, set[str]] = {}
 
-    def gather(self) -> None:
-        """Collect the facts about the factory, then about every name that it is exported by."""
-        self.matched = frozenset(self._mentioning(self.config.factory_name))
+    def gather(self, mentioning: Iterable[str]) -> None:
+        """Collect the facts about the factory from the files ``mentioning`` it, then about every other name that
+        it is exported by."""
+        factory = self.config.factory_name
+        self.matched = frozenset(path for path in mentioning if _mentions(self._read(path) or b"", factory))
         for path in sorted(self.matched):
-            self.ask(path, self.config.factory_name)
-        pending = {self.config.factory_name}
-        while pending:
-            pending.pop()
-            for name, modules in self._new_aliases().items():
-                pending.add(name)
-                for path in self._mentioning(name):
-                    if self._could_import(path, modules):
+            self.ask(path, factory)
+        while aliases := self._new_aliases():
+            for path in self._paths:
+                raw = self._read(path) or b""
+                for name, modules in aliases.items():
+                    if _mentions(raw, name) and _could_import(raw, modules):
                         self.ask(path, name)
 
     def ask(self, path: str, name: str) -> FileFacts | None:
@@ -115,14 +115,6 @@ class Gathering:
             words[path] = frozenset(name for name in names if _mentions(raw, name))
         return words
 
-    def _mentioning(self, name: str) -> list[str]:
-        found = []
-        for path in self._paths:
-            raw = self._read(path)
-            if raw is not None and _mentions(raw, name):
-                found.append(path)
-        return found
-
     def _new_aliases(self) -> dict[str, set[str]]:
         """The names other than its own by which modules export the factory, with the modules; only new ones."""
         new: dict[str, set[str]] = {}
@@ -140,15 +132,15 @@ class Gathering:
             self._aliases.setdefault(name, set()).update(modules)
         return new
 
-    def _could_import(self, path: str, modules: set[str]) -> bool:
-        """Whether a file names the last part of one of the modules, or imports relatively."""
-        raw = self._read(path) or b""
-        if re.search(rb"from[\s\\]*\.", raw) or _PASSES_NAMES_ON.search(raw):
-            return True
-        stems = {re.sub(r"(/__init__)?\.pyi?$", "", module).rpartition("/")[2] for module in modules}
-        return any(_mentions(raw, stem) for stem in stems)
-
 
 def _mentions(raw: bytes, name: str) -> bool:
     word = name.encode()
-    return word in raw and re.search(rb"(?<![\w])" + re.escape(word) + rb"(?![\w])", raw) is not None
+    return word in raw and re.search(rb"(?<!\w)" + re.escape(word) + rb"(?!\w)", raw) is not None
+
+
+def _could_import(raw: bytes, modules: set[str]) -> bool:
+    """Whether a file names the last part of one of the modules, imports relatively, or imports everything."""
+    if re.search(rb"from[\s\\]*\.", raw) or _PASSES_NAMES_ON.search(raw):
+        return True
+    stems = {re.sub(r"(/__init__)?\.pyi?$", "", module).rpartition("/")[2] for module in modules}
+    return any(_mentions(raw, stem) for stem in stems)
