@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,29 +29,32 @@ if TYPE_CHECKING:
     from codemod.source import Source
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a tree: ``paths`` are all, ``mentioning`` those whose bytes hold the factory's name, and
+    ``selected`` those that are reported and may be written."""
+
+    paths: Sequence[str]
+    mentioning: Sequence[str]
+    selected: frozenset[str]
+
+
 class Migration:
-    """Plans the migration of the tree at ``root`` whose files are ``paths``; ``selected`` ones may be written.
+    """Plans the migration of the ``files`` at ``root``.
 
     ``read`` gives the bytes of a file, or None where it cannot be read.
     """
 
-    def __init__(
-        self,
-        root: Path,
-        config: Config,
-        read: Callable[[str], bytes | None],
-        paths: Sequence[str],
-        selected: frozenset[str],
-    ) -> None:
+    def __init__(self, root: Path, config: Config, read: Callable[[str], bytes | None], files: Files) -> None:
         self.root = root
         self.config = config
-        self.selected = selected
-        tree = ModuleTree(paths, config.source_roots, root.name)
-        self.gathering = Gathering(config, tree, paths, read, _load)
+        self.files = files
+        tree = ModuleTree(files.paths, config.source_roots, root.name)
+        self.gathering = Gathering(config, tree, files.paths, read, _load)
 
     def plan(self, blank: Report) -> Report:
         """``blank`` with everything that the run finds and plans; nothing is written."""
-        self.gathering.gather()
+        self.gathering.gather(self.files.mentioning)
         drafts = self._drafts()
         failures: dict[str, FileError] = {}
         while True:
@@ -60,7 +63,7 @@ class Migration:
             files, failed = self._rewrite(planner)
             if not failed:
                 outcome = Outcome(self.gathering, settlement.decisions, planner.changes, files, failures)
-                return tell(blank, outcome, self.selected)
+                return tell(blank, outcome, self.files.selected)
             failures.update(failed)
 
     def _drafts(self) -> tuple[Draft, ...]:
@@ -88,7 +91,7 @@ class Migration:
                 for draft in drafts
             ),
             anchored=tuple((path, use) for path in list(facts) for use in anchored_uses(links, facts[path])),
-            writable=self.selected - failed.keys(),
+            writable=self.files.selected - failed.keys(),
             broken=self.gathering.broken_words(),
         )
 

@@ -87,9 +87,10 @@ def plan(root: Path, config: Config, paths: Sequence[Path], jobs: int | None = N
     summary = Summary(files_scanned=len(selected), errors=len(errors))
     report = Report(root=str(root), config=config, summary=summary, errors=errors)
     if mentioned:
-        from codemod.migration import Migration
+        from codemod.migration import Files, Migration
 
-        report = Migration(root, config, reader, [file.path for file in files], selected).plan(report)
+        tree = Files([file.path for file in files], mentioned, selected)
+        report = Migration(root, config, reader, tree).plan(report)
     return replace(report, seconds=time.perf_counter() - started)
 
 
