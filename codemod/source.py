@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 
 
 def line_starts(text: str) -> tuple[int, ...]:
     r"""Return the offsets at which the parser's lines start: only ``\r\n``, ``\r`` and ``\n`` end one."""
-    return (0, *(newline.end() for newline in _NEWLINE.finditer(text)))
+    if "\r" in text:
+        return (0, *(newline.end() for newline in _NEWLINE.finditer(text)))
+    return (0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,9 @@ def check_session_key(call: Call) -> Iterator[Finding]:
 
 def _check(call: Call, argument: Argument) -> Iterator[Finding]:
     if _Freshness(call).is_fresh(argument.node):
-        yield FRESH_SESSION_KEY.found(
-            f"`{argument.parameter}` is `{call.text(argument.node)}`, a new identifier on every call"
-        )
+        value = call.text(argument.node)
+        what = "holds" if isinstance(argument.node, ast.Name) else f"is `{value}`,"
+        yield FRESH_SESSION_KEY.found(f"`{argument.parameter}` {what} a new identifier on every call")
 
 
 class _Freshness:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from codemod.resolve.fstrings import mend_positions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from codemod.source import Source
 
 PlaceRole = Literal[
@@ -110,7 +112,7 @@ class ModuleIndex:
 
     def _find(self, name: str) -> list[Place]:
         text = self.source.text
-        spans = [(m.start(), m.end(), True) for m in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+        spans = [(*span, True) for span in _words(text, name)]
         if not text.isascii():
             spans += [
                 (m.start(), m.end(), False)
@@ -186,6 +188,20 @@ class ModuleIndex:
         if field != "format_spec" and id(node) not in self._mended:
             self._mended.add(id(node))
             mend_positions(node, self.segment(node))
+
+
+def _words(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """The spans of ``name`` as a whole word. A plain search is many times as fast as one with look-around."""
+    start = text.find(name)
+    while start >= 0:
+        end = start + len(name)
+        if not _is_word(text[start - 1 : start]) and not _is_word(text[end : end + 1]):
+            yield start, end
+        start = text.find(name, end)
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def _step(node: ast.AST, position: tuple[int, int]) -> Step | None:
