@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 CLEAN = samples.report(samples.site("app/chat.py:9:5"), plans=[FilePlan("app/chat.py", b"a\n", b"b\n")])
 BLOCKED = samples.report(samples.site("app/chat.py:9:5", "blocked", [samples.UNPACKED]))
+SUFFIXES = ".json, .sarif, .html, .md"
 NOTHING = samples.report()
 BROKEN = samples.report(samples.site("app/chat.py:9:5", "blocked"), errors=[samples.BROKEN])
 WARNED = replace(CLEAN, warnings=(Caution("app/chat.py", 3, "`CTX999` is no code"),))
@@ -45,7 +46,7 @@ class FakeRun:
     planned: bool = False
     written: bool = False
 
-    def plan(self, root: Path, config: Config, paths: Sequence[Path], jobs: int | None) -> Report:
+    def plan(self, root: Path, config: Config, paths: Sequence[Path], jobs: int | None, _: object) -> Report:
         self.root, self.config, self.paths, self.jobs, self.planned = root, config, paths, jobs, True
         return self.report
 
@@ -249,7 +250,7 @@ def test_a_usage_error_of_the_run_is_one_message(fake: FakeRun, monkeypatch: pyt
 def test_an_interrupted_run_says_so(fake: FakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("codemod.run.apply", raising(KeyboardInterrupt()))
     result = ctxmigrate("rewrite")
-    assert (result.exit_code, result.output) == (2, "Error: interrupted\n")
+    assert (result.exit_code, result.output) == (2, "Error: interrupted: no file was changed\n")
 
 
 def test_what_an_interrupted_run_could_not_undo_is_named(
@@ -288,8 +289,8 @@ def test_a_report_file_holds_what_the_json_format_prints(fake: FakeRun, project:
 @pytest.mark.parametrize(
     ("file", "message"),
     [
-        ("report.txt", "'report.txt' has none of the known suffixes: .json."),
-        ("report", "'report' has none of the known suffixes: .json."),
+        ("report.txt", f"'report.txt' has none of the known suffixes: {SUFFIXES}."),
+        ("report", f"'report' has none of the known suffixes: {SUFFIXES}."),
         ("no/report.json", "'no/report.json': there is no such folder."),
         ("folder.json", "'folder.json' is a folder."),
     ],

@@ -31,7 +31,7 @@ def settled(
     cwd: Path, *paths: str, config_file: str | None = None, **overrides: tuple[str, ...] | bool
 ) -> Settled:
     added = Overrides(**overrides)  # type: ignore[arg-type]
-    return settle(paths, cwd=cwd, config_file=config_file, overrides=added, codes=CODES)
+    return settle(paths, cwd=cwd, config_file=config_file, overrides=added, codes=lambda: CODES)
 
 
 def configured(root: Path, text: str) -> Config:
@@ -113,7 +113,7 @@ class TestRoot:
     ) -> None:
         make(tmp_path, {"pyproject.toml": EMPTY, "a/b/": ""})
         monkeypatch.chdir(tmp_path / "a/b")
-        assert settle([], overrides=Overrides(), codes=CODES).root == tmp_path
+        assert settle([], overrides=Overrides(), codes=lambda: CODES).root == tmp_path
 
     def test_it_is_a_real_path(self, tmp_path: Path) -> None:
         make(tmp_path, {"real/pyproject.toml": EMPTY, "real/app/a.py": "", "other/.git/": ""})
@@ -439,7 +439,7 @@ class TestOverrides:
     def test_a_wrong_code(self, tmp_path: Path, option: str, code: str, message: str) -> None:
         overrides = Overrides(**{option: (code,)})  # type: ignore[arg-type]
         with pytest.raises(UsageError) as caught:
-            settle(["."], cwd=tmp_path, overrides=overrides, codes=CODES)
+            settle(["."], cwd=tmp_path, overrides=overrides, codes=lambda: CODES)
         assert str(caught.value) == message
 
     def test_origins(self, tmp_path: Path) -> None:
@@ -466,7 +466,7 @@ def test_toml_is_not_imported_where_no_file_names_the_tool(tmp_path: Path) -> No
     code = (
         "import sys; from codemod.configure import *\n"
         "nothing = Codes(frozenset(), frozenset(), frozenset())\n"
-        "print(settle(['.'], overrides=Overrides(), codes=nothing).root)\n"
+        "print(settle(['.'], overrides=Overrides(), codes=lambda: nothing).root)\n"
         "print({'tomllib', 'tomli', 'difflib', 'click', 'rich', 'libcst'} & set(sys.modules))"
     )
     python = subprocess.run(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codemod.decide.call import Call
+    from codemod.decide.spans import Spans
     from codemod.model import Finding
     from codemod.resolve.places import Place
 
@@ -80,19 +81,15 @@ def local_values(call: Call) -> tuple[LocalValue, ...]:
     return tuple(value for value in values if value)
 
 
-def check_local_values(values: tuple[LocalValue, ...], removed: tuple[Span, ...]) -> Iterator[Finding]:
+def check_local_values(values: tuple[LocalValue, ...], removed: Spans) -> Iterator[Finding]:
     """CTX151 and CTX152, where ``removed`` are the stretches of the file that the run removes."""
-
-    def stays(offset: int) -> bool:
-        return not any(span.start <= offset < span.end for span in removed)
-
     for value in values:
-        later = [line for offset, line in value.later if stays(offset)]
+        later = [line for offset, line in value.later if not removed.cover(offset)]
         if later:
             yield DROPPED_VALUE_STILL_USED.found(
                 f"`{value.name}` is read again in line {later[0]} and may differ from the returned object's own"
             )
-        elif not value.is_parameter and not any(stays(offset) for offset in value.reads):
+        elif not value.is_parameter and all(map(removed.cover, value.reads)):
             yield UNUSED_AFTER_DROP.found(f"nothing reads `{value.name}` any more")
 
 

@@ -16,6 +16,7 @@ from codemod.decide.mock_targets import MockTargets
 from codemod.decide.needs import Needs
 from codemod.decide.provision import Provider, Provision
 from codemod.decide.side_effects import check_held_sites
+from codemod.decide.spans import Spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,8 +92,8 @@ class Settlement:
 
     def _check_file(self, states: list[_State]) -> None:
         """What hangs on the other sites of a file: CTX104 around a site that stays, CTX151, CTX152, CTX156."""
-        staying = [state.draft for state in states if not state.is_migrated]
-        removed = tuple(span for state in states if state.is_migrated for span in state.draft.removed)
+        staying = Spans(state.draft.use.whole for state in states if not state.is_migrated)
+        removed = Spans(span for state in states if state.is_migrated for span in state.draft.removed)
         for state in states:
             draft = state.draft
             state.codes |= set(check_held_sites(draft, staying))

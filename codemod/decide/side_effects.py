@@ -9,11 +9,12 @@ from codemod.decide.rule import Rule
 from codemod.resolve.places import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from codemod.decide.call import Call
     from codemod.decide.callee import Callee
     from codemod.decide.draft import Draft
+    from codemod.decide.spans import Spans
     from codemod.model import Finding
 
 SIDE_EFFECT_DROPPED = Rule(
@@ -88,15 +89,13 @@ def check_side_effects(call: Call) -> Iterator[Finding]:
         yield from effects[:1] or generators[:1]
 
 
-def check_held_sites(draft: Draft, staying: Iterable[Draft]) -> Iterator[Finding]:
+def check_held_sites(draft: Draft, staying: Spans) -> Iterator[Finding]:
     """CTX104 where a dropped argument holds one of the sites that stay."""
     for span in draft.removed:
-        for held in staying:
-            if held is not draft and span.start <= held.use.whole.start and held.use.whole.end <= span.end:
-                yield SIDE_EFFECT_DROPPED.found(
-                    f"the dropped argument holds a reference to the factory that stays (line {held.position[0]})"
-                )
-                return
+        if staying.first_in(span):
+            yield SIDE_EFFECT_DROPPED.found(
+                "the dropped argument holds a reference to the factory that stays"
+            )
 
 
 def _walk(node: ast.AST, steps: tuple[Step, ...]) -> Iterator[tuple[ast.AST, tuple[Step, ...]]]:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from html import escape
-from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from codemod.report import visible
+from codemod.report.excerpt import lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from codemod.decide.rule import Rule
 
-_NEWLINE = re.compile(r"\r\n?|\n")
 _CODE = re.compile(r"(`[^`]+`)")
-_MARKUP = re.compile(r"[\\`*_\[\]<>|~&$!]")
+_MARKUP = re.compile(r"[\\`*_\[\]<>~&$!]")
 _LINKING = re.compile(r"([@#])(?=\w)")
 _BACKQUOTES = re.compile("`+")
 
@@ -48,11 +47,6 @@ def html_code(text: str) -> str:
     return f"<code>{escape(visible(text))}</code>"
 
 
-def lines(source: str) -> list[str]:
-    """Return the lines of ``source`` without the indentation that they share."""
-    return dedent("\n".join(_NEWLINE.split(source))).split("\n")
-
-
 def fenced(shown: Iterable[str], language: str) -> str:
     """Return lines of source as a block of code."""
     block = "\n".join(map(visible, shown))
@@ -64,7 +58,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table of cells that are Markdown already; a heading that ends in ``:`` is of numbers."""
     marks = ["---:" if title.endswith(":") else "---" for title in head]
     titles = [title.removesuffix(":") for title in head]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in (titles, marks, *rows))
+    return "\n".join(f"| {' | '.join(map(_cell, row))} |" for row in (titles, marks, *rows))
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def details(summary: str, body: str, *, opened: bool = False) -> str:

@@ -10,14 +10,14 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _WORD = re.compile(r"\w+|[^\S\r\n]+|\r\n?|\n|.")
 _NEWLINE_AT_END = re.compile(r"(?:\r\n?|\n)\Z")
 _IN_STEP = 2  # lines in a row that must agree before two texts count as back in step
 _FARTHEST = 200  # lines to look ahead for that
-_MOST_PAIRS = 1_000_000  # pairs of words to compare; beyond it only the words at both ends are
+_MOST_PAIRS = 250_000  # pairs of words to compare; beyond it only the words at both ends are
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def stretches(old: str, new: str, expected: Sequence[Stretch]) -> list[Stretch]:
     starts, ends, shifts = _places(expected)
     others: list[Stretch] = []
     right = set(range(len(expected)))
-    for found in _by_lines(_applied(old, expected), new):
+    for found in _joined(_by_lines(_applied(old, expected), new)):
         number = bisect_right(ends, found.start)
         others.append(Stretch(found.start - shifts[number], found.end - shifts[number], found.text))
         while number < len(expected) and starts[number] < found.end:
@@ -80,9 +80,8 @@ def _by_lines(old: str, new: str) -> Iterator[Stretch]:
             here, there = here + 1, there + 1
             continue
         next_here, next_there = _in_step(olds, news, here, there)
-        text = "".join(olds[here:next_here])
-        for each in _by_words(text, "".join(news[there:next_there]), offsets[here]):
-            yield _behind_the_line(old, each)
+        text, new_text = "".join(olds[here:next_here]), "".join(news[there:next_there])
+        yield from (_behind_the_line(old, part) for part in _by_words(text, new_text, offsets[here]))
         here, there = next_here, next_there
 
 
@@ -113,16 +112,30 @@ def _by_words(old: str, new: str, at: int) -> Iterator[Stretch]:
         changes = [(first, len(olds) - last, first, len(news) - last)]
     else:
         opcodes = SequenceMatcher(None, olds, news, autojunk=False).get_opcodes()
-        changes = [places for tag, *places in opcodes if tag != "equal"]
+        changes = [each[1:] for each in opcodes if each[0] != "equal"]
     offsets = [at, *accumulate(map(len, olds), initial=at)][1:]
     for start, end, new_start, new_end in changes:
         yield Stretch(offsets[start], offsets[end], "".join(news[new_start:new_end]))
 
 
 def _behind_the_line(old: str, stretch: Stretch) -> Stretch:
-    """Return lines that are put between two others as put at the end of the first, where nothing else starts."""
+    """Return lines that are put between two others as put at the end of the first, where nothing else begins."""
     newline = _NEWLINE_AT_END.search(stretch.text)
     if stretch.start != stretch.end or newline is None or not old.endswith(newline[0], 0, stretch.start):
         return stretch
     at = stretch.start - len(newline[0])
     return Stretch(at, at, newline[0] + stretch.text[: newline.start()])
+
+
+def _joined(parts: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Yield the stretches; those that touch become one."""
+    last: Stretch | None = None
+    for part in parts:
+        if last and last.end == part.start:
+            last = Stretch(last.start, part.end, last.text + part.text)
+            continue
+        if last:
+            yield last
+        last = part
+    if last:
+        yield last

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -64,7 +65,9 @@ class _Expressions:
 
     def __init__(self, text: str, calls: tuple[CallEdit, ...], names: tuple[NameEdit, ...]) -> None:
         self.text = text
-        self.texts = {(edit.start, edit.end): edit.name for edit in names}
+        self.texts: dict[tuple[int, int], str] = {(edit.start, edit.end): edit.name for edit in names}
+        spans = [*self.texts, *((edit.start, edit.end) for edit in calls)]
+        self._spans = sorted(spans, key=lambda span: (span[0], -span[1]))
         for edit in sorted(calls, key=lambda edit: (-edit.start, edit.end)):
             self.texts[edit.start, edit.end] = self._rewritten(edit)
 
@@ -74,9 +77,14 @@ class _Expressions:
 
     def _outermost(self, start: int, end: int) -> list[Splice]:
         splices: list[Splice] = []
-        for span in sorted(self.texts, key=lambda span: (span[0], -span[1])):
-            if start <= span[0] and span[1] <= end and not (splices and span[0] < splices[-1].end):
+        at = start
+        for number in range(bisect_left(self._spans, (start, 0)), len(self._spans)):
+            span = self._spans[number]
+            if span[0] >= end:
+                break
+            if at <= span[0]:
                 splices.append(Splice(*span, self.texts[span]))
+                at = span[1]
         return splices
 
     def _rewritten(self, edit: CallEdit) -> str:

@@ -72,7 +72,7 @@ def _engine() -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    engine.filters["visible"] = visible
+    engine.filters |= {"figure": "{:,}".format, "visible": visible}
     engine.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     return engine
 

@@ -13,9 +13,11 @@ function countBy(entries, keys) {
 function showVerdicts(filters, passing) {
   const counts = countBy(passing, (entry) => [entry.status]);
   for (const tile of document.querySelectorAll(".tile")) {
-    const { verdict } = tile.dataset;
+    const { verdict, count } = tile.dataset;
+    const found = counts.get(verdict) ?? 0;
     tile.setAttribute("aria-pressed", String(filters.verdict.has(verdict)));
-    tile.querySelector(".number").textContent = String(counts.get(verdict) ?? 0);
+    tile.querySelector("b").textContent = figure(found);
+    tile.querySelector(".of").hidden = found === Number(count);
   }
 }
 
@@ -29,10 +31,15 @@ function showCodes(filters, passing) {
     const rule = DATA.rules[code];
     const button = element(
       "button",
-      { type: "button", class: `facet ${rule?.kind ?? ""}`, "data-code": code, "aria-pressed": String(filters.code.has(code)) },
+      {
+        type: "button",
+        class: `facet ${rule?.kind ?? ""}`,
+        "data-code": code,
+        "aria-pressed": String(filters.code.has(code)),
+      },
       element("b", {}, code),
       element("span", { class: "name" }, rule?.name ?? ""),
-      element("span", { class: "number" }, String(counts.get(code) ?? 0)),
+      element("span", { class: "number" }, figure(counts.get(code) ?? 0)),
     );
     return element("li", { class: counts.get(code) ? "" : "none" }, button);
   });
@@ -41,18 +48,25 @@ function showCodes(filters, passing) {
 
 /** What the rules of the chosen codes say, each with its example. */
 function showRules(filters) {
-  const cards = [...filters.code].sort().map((code) => {
-    const rule = DATA.rules[code];
-    const card = element(
-      "section",
-      { class: `rule ${rule.kind}`, "aria-label": code },
-      element("h2", {}, element("b", {}, code), ` ${rule.name}`),
-      element("p", {}, ...prose(rule.summary)),
-      element("p", { class: "help" }, ...prose(rule.advice)),
-    );
-    if (rule.before) card.append(codeBlock(rule.before, rule.after || null, 0));
-    return card;
-  });
+  const cards = [...filters.code]
+    .filter((code) => DATA.rules[code])
+    .sort()
+    .map((code) => {
+      const rule = DATA.rules[code];
+      const card = element(
+        "section",
+        { class: `rule ${rule.kind}`, "aria-label": code },
+        element("h2", {}, element("b", {}, code), ` ${rule.name}`),
+        element("p", {}, ...prose(rule.summary)),
+        element("p", { class: "help" }, ...prose(rule.advice)),
+      );
+      if (rule.before) {
+        card.append(
+          codeBlock({ before: rule.before, after: rule.after || null, ahead: "", behind: "", start: 0 }),
+        );
+      }
+      return card;
+    });
   document.getElementById("rules").replaceChildren(...cards);
 }
 
@@ -64,7 +78,7 @@ function folderRows(filters, passing) {
     if (!entry.path.startsWith(top)) continue;
     const [name, ...rest] = entry.path.slice(top.length).split("/");
     const folder = rest.length ? [name, ...rest.slice(0, -1)] : null;
-    const row = rows.get(name) ?? { name, folder, entries: 0, found: 0, counts: {} };
+    const row = rows.get(name) ?? { name, folder, found: 0, counts: {} };
     if (folder) row.folder = shared(row.folder, folder);
     row.counts[entry.status] = (row.counts[entry.status] ?? 0) + 1;
     rows.set(name, row);
@@ -74,7 +88,11 @@ function folderRows(filters, passing) {
     rows.get(entry.path.slice(top.length).split("/", 1)[0]).found++;
   }
   return [...rows.values()]
-    .map((row) => ({ ...row, label: row.folder ? `${row.folder.join("/")}/` : row.name, path: top + (row.folder?.join("/") ?? row.name) }))
+    .map((row) => ({
+      ...row,
+      label: row.folder ? `${row.folder.join("/")}/` : row.name,
+      path: top + (row.folder?.join("/") ?? row.name),
+    }))
     .sort(byWorst);
 }
 
@@ -102,13 +120,15 @@ function bar(counts) {
   made.setAttribute("viewBox", `0 0 ${total || 1} 1`);
   made.setAttribute("preserveAspectRatio", "none");
   made.setAttribute("role", "img");
-  made.setAttribute("aria-label", sites.map((status) => `${counts[status]} ${LABELS[status]}`).join(", ") || "no sites");
+  const title = document.createElementNS(SVG, "title");
+  title.textContent =
+    sites.map((status) => `${figure(counts[status])} ${LABELS[status]}`).join(", ") || "no sites";
+  made.append(title);
   let start = 0;
   for (const status of sites) {
     const part = document.createElementNS(SVG, "rect");
-    for (const [key, value] of Object.entries({ class: status, x: start, width: counts[status], height: 1 })) {
-      part.setAttribute(key, value);
-    }
+    const place = { class: status, x: start, width: counts[status], height: 1 };
+    for (const [key, value] of Object.entries(place)) part.setAttribute(key, value);
     made.append(part);
     start += counts[status];
   }
@@ -123,12 +143,14 @@ function showFolders(filters, passing) {
       "a",
       { class: "facet", href },
       element("span", { class: row.folder ? "name folder" : "name" }, row.label),
-      element("span", { class: "number" }, String(row.found)),
+      element("span", { class: "number" }, figure(row.found)),
       bar(row.counts),
     );
     return element("li", { class: row.found ? "" : "none" }, link);
   });
-  if (rows.length > MOST_FOLDERS) items.push(element("li", { class: "rest" }, `and ${rows.length - MOST_FOLDERS} better ones`));
+  if (rows.length > MOST_FOLDERS) {
+    items.push(element("li", { class: "rest" }, `and ${figure(rows.length - MOST_FOLDERS)} less urgent`));
+  }
   document.getElementById("folders").replaceChildren(...items);
   showTrail(filters);
 }

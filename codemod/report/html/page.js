@@ -15,9 +15,13 @@ function show() {
   list.show(passing.all, filters);
   if (search.value !== filters.text) search.value = filters.text;
   const isFiltered = fragmentOf(filters) !== "";
-  const all = `all ${ENTRIES.length}`;
-  document.getElementById("count").textContent = `Showing ${isFiltered ? `${passing.all.length} of ${ENTRIES.length}` : all}`;
+  const [found, all] = [passing.all.length, ENTRIES.length].map(figure);
+  document.getElementById("count").textContent = isFiltered
+    ? `Showing ${found} of ${all}`
+    : `Showing all ${all}`;
   document.getElementById("clear").hidden = !isFiltered;
+  document.getElementById("nothing").hidden = passing.all.length > 0;
+  document.getElementById("filtered").textContent = isFiltered ? `Filtered by ${fragmentOf(filters)}` : "";
 }
 
 /** Show with other filters, as a new step of the browser's history or in place of the last one. */
@@ -72,6 +76,8 @@ document.addEventListener("click", (event) => {
   } else if (target.id === "clear") {
     go(parseFragment(""));
     search.focus();
+  } else if (target.id === "unfold") {
+    target.setAttribute("aria-expanded", String(target.getAttribute("aria-expanded") === "false"));
   } else if (target.matches(".copy")) copy(target);
 });
 
@@ -117,11 +123,6 @@ window.addEventListener("popstate", () => {
 });
 window.addEventListener("beforeprint", () => list.print());
 window.addEventListener("afterprint", () => list.printed());
-
-const wide = matchMedia("(min-width: 900px)");
-const fold = () => (document.getElementById("filters").open = wide.matches);
-wide.addEventListener("change", fold);
-fold();
 
 for (const tile of document.querySelectorAll(".tile")) tile.disabled = false;
 document.getElementById("review").hidden = false;

@@ -86,16 +86,16 @@ def _entries(report: Report) -> Iterator[_Entry]:
     for change, hunk in zip(report.changes, change_hunks(report), strict=True):
         yield _Entry(
             *(change.path, change.line, 0, "change", change.kind),
-            start=hunk.start,
+            start=hunk.line,
             before=hunk.before,
             after=hunk.after,
         )
     for error in report.errors:
         findings = (Finding(error.code, error.message, ""),)
-        yield _Entry(error.path, error.line, 0, "error", "file", findings)
+        yield _Entry(error.path, error.line, 0, "error", "", findings)
     for caution in report.warnings:
         findings = (Finding("", caution.message, ""),)
-        yield _Entry(caution.path, caution.line, 0, "warning", "comment", findings)
+        yield _Entry(caution.path, caution.line, 0, "warning", "", findings)
 
 
 def _site(site: Site) -> _Entry:

@@ -3,8 +3,10 @@
 /* Python source as coloured pieces, and the difference between two of them. */
 
 const KEYWORDS = new Set(
-  ("False None True and as assert async await break case class continue def del elif else except finally for " +
-    "from global if import in is lambda match nonlocal not or pass raise return try while with yield").split(" "),
+  (
+    "False None True and as assert async await break case class continue def del elif else except finally for " +
+    "from global if import in is lambda match nonlocal not or pass raise return try while with yield"
+  ).split(" "),
 );
 
 const TOKEN = new RegExp(
@@ -30,7 +32,7 @@ function pieces(text) {
       else if (text[token.index + token[0].length] === "(") kind = "call";
     }
     for (const [word] of token[0].matchAll(/[\p{L}\p{N}\p{M}_]+|\n|[^\S\n]+|[^]/gu)) {
-      found.push({ kind, text: word, changed: false });
+      found.push({ kind, text: word, mark: "" });
     }
   }
   return found;
@@ -53,7 +55,8 @@ function common(a, b) {
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let end = 0;
-  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end])
+    end++;
   const pairs = Array.from({ length: start }, (_, at) => [at, at]);
   pairs.push(...inner(a, b, start, a.length - end, b.length - end));
   for (let at = end; at > 0; at--) pairs.push([a.length - at, b.length - at]);
@@ -72,7 +75,7 @@ function inner(a, b, start, endA, endB) {
     }
   }
   const pairs = [];
-  for (let i = 0, j = 0; i < height && j < width; ) {
+  for (let i = 0, j = 0; i < height && j < width;) {
     if (a[start + i] === b[start + j]) pairs.push([start + i++, start + j++]);
     else if (best[i + 1][j] >= best[i][j + 1]) i++;
     else j++;
@@ -83,9 +86,12 @@ function inner(a, b, start, endA, endB) {
 /** Mark the pieces of the removed and the added lines that the others do not have. */
 function emphasize(removed, added) {
   const [old, now] = [removed.flat(), added.flat()];
-  for (const piece of [...old, ...now]) piece.changed = true;
-  const pairs = common(old.map((piece) => piece.text), now.map((piece) => piece.text));
-  for (const [i, j] of pairs) old[i].changed = now[j].changed = false;
+  for (const piece of [...old, ...now]) piece.mark = "changed";
+  const pairs = common(
+    old.map((piece) => piece.text),
+    now.map((piece) => piece.text),
+  );
+  for (const [i, j] of pairs) old[i].mark = now[j].mark = "";
 }
 
 /** The rows of a diff: the sign, the number of the line before (0 where there is none), and its pieces. */

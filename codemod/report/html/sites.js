@@ -20,38 +20,62 @@ function prose(text) {
 
 /** Source without the indentation that all lines of `model` share. */
 function dedent(text, model) {
-  const margins = model.split("\n").filter((line) => line.trim()).map((line) => line.match(/^[ \t]*/)[0].length);
+  const margins = model
+    .split("\n")
+    .filter((line) => line.trim())
+    .map((line) => line.match(/^[ \t]*/)[0].length);
   const margin = Math.min(...margins, 200);
   return text.replace(/^[ \t]*/gm, (space) => space.slice(margin));
 }
 
 function spans(row) {
   const merged = [];
-  for (const { kind, text, changed } of row) {
+  for (const piece of row) {
     const last = merged.at(-1);
-    if (last && last.kind === kind && last.changed === changed) last.text += text;
-    else merged.push({ kind, text, changed });
+    if (last && last.kind === piece.kind && last.mark === piece.mark) last.text += piece.text;
+    else merged.push({ ...piece });
   }
-  return merged.map(({ kind, text, changed }) =>
-    changed ? element("mark", { class: kind }, text) : kind === "other" ? text : element("span", { class: kind }, text),
-  );
+  return merged.map(({ kind, text, mark }) => {
+    if (mark) return element("mark", { class: `${kind} ${mark}` }, text);
+    return kind === "other" ? text : element("span", { class: kind }, text);
+  });
 }
 
-/** Source as a block of numbered lines; with `after`, as the difference. */
-function codeBlock(before, after, first) {
-  const model = before || after;
-  const old = dedent(before, model);
-  const rows = after === null
-    ? lines(old).map((row, at) => ({ sign: " ", number: first + at, row }))
-    : diff(old, dedent(after, model), first);
-  const block = element("div", { class: "code" });
+/** The rows of an entry's source: the difference, or where nothing changes the source with the site marked. */
+function sourceRows({ before, after, ahead, behind, start }) {
+  const old = dedent(before, before || after);
+  if (after !== null) return diff(old, dedent(after, before || after), start);
+  const found = lines(old);
+  if (ahead.trim() || behind.trim()) {
+    const cut = before.split("\n", 1)[0].length - old.split("\n", 1)[0].length;
+    markFrom(found[0], ahead.length - cut, found.length > 1 ? Infinity : old.length - behind.length);
+  }
+  return found.map((row, at) => ({ sign: " ", number: start + at, row }));
+}
+
+function markFrom(row, start, end) {
+  let at = 0;
+  for (const piece of row) {
+    if (at >= start && at < end) piece.mark = "here";
+    at += piece.text.length;
+  }
+}
+
+/** Source as a block of numbered lines; with an `after`, as the difference. */
+function codeBlock(source) {
+  const rows = sourceRows(source);
+  const block = element("div", { class: source.start ? "code" : "code bare" });
   for (const { sign, number, row } of rows) {
     const said = { "-": "removed: ", "+": "added: " }[sign];
     block.append(
       element(
         "div",
         { class: { "-": "row removed", "+": "row added", " ": "row" }[sign] },
-        element("span", { class: "gutter", "aria-hidden": "true" }, number && first ? String(number) : ""),
+        element(
+          "span",
+          { class: "gutter", "aria-hidden": "true" },
+          number && source.start ? String(number) : "",
+        ),
         element("span", { class: "sign", "aria-hidden": "true" }, sign),
         element("code", {}, ...(said ? [element("span", { class: "unseen" }, said)] : []), ...spans(row)),
       ),
@@ -71,23 +95,23 @@ function folded(block, count) {
 }
 
 function findingItem(finding, filters) {
-  const item = element("li");
-  if (finding.code) {
-    const rule = DATA.rules[finding.code];
-    const link = element(
-      "a",
-      { class: "coded", href: `#${fragmentOf({ ...filters, code: new Set([finding.code]) })}`, title: rule?.summary ?? "" },
-      element("b", {}, finding.code),
-      ` ${rule?.name ?? ""}`,
+  const item = element("li", finding.code ? {} : { class: "plain" });
+  const rule = DATA.rules[finding.code];
+  if (rule) {
+    const href = `#${fragmentOf({ ...filters, code: new Set([finding.code]) })}`;
+    item.append(
+      element(
+        "a",
+        { class: "coded", href, title: rule.summary },
+        element("b", {}, finding.code),
+        ` ${rule.name}`,
+      ),
     );
-    item.append(link, " ");
   }
-  item.append(element("span", { class: "message" }, ...prose(finding.message)));
+  item.append(element("p", { class: "message" }, ...prose(finding.message)));
   if (finding.help) item.append(element("p", { class: "help" }, ...prose(finding.help)));
   return item;
 }
-
-const KINDS = { "re-export": "re-export", all: "__all__", import: "import" };
 
 function article(entry, position, count, filters) {
   const place = `${entry.path}:${entry.line}`;
@@ -96,23 +120,33 @@ function article(entry, position, count, filters) {
     tabindex: "0",
     "aria-posinset": String(position + 1),
     "aria-setsize": String(count),
-    "aria-label": `${entry.path} line ${entry.line}, ${LABELS[entry.status]}`,
+    "aria-label": `${entry.path} line ${entry.line}, ${entry.said.filter(Boolean).join(" ")}`,
     "data-position": String(position),
   });
-  const copy = element("button", { type: "button", class: "copy", "data-place": place, "aria-label": `Copy ${place}` }, "Copy");
+  const copy = element(
+    "button",
+    { type: "button", class: "copy", "data-place": place, "aria-label": `Copy ${place}` },
+    "Copy",
+  );
   made.append(
     element(
       "div",
       { class: "line" },
-      element("span", { class: "place" }, entry.column ? `${entry.line}:${entry.column}` : String(entry.line)),
-      element("span", { class: "status" }, LABELS[entry.status]),
-      element("span", { class: "kind" }, KINDS[entry.kind] ?? entry.kind),
+      element(
+        "span",
+        { class: "place" },
+        entry.column ? `${entry.line}:${entry.column}` : String(entry.line),
+      ),
+      element("span", { class: "status" }, entry.said[0]),
+      element("span", { class: "kind" }, entry.said[1]),
       copy,
     ),
   );
-  if (entry.before || entry.after) made.append(codeBlock(entry.before, entry.after, entry.start));
+  if (entry.before || entry.after) made.append(codeBlock(entry));
   if (entry.findings.length) {
-    made.append(element("ul", { class: "findings" }, ...entry.findings.map((each) => findingItem(each, filters))));
+    made.append(
+      element("ul", { class: "findings" }, ...entry.findings.map((each) => findingItem(each, filters))),
+    );
   }
   return made;
 }
@@ -124,7 +158,10 @@ function fileHeading(path, filters) {
   parts.forEach((part, at) => {
     const folder = parts.slice(0, at + 1).join("/");
     const href = `#${fragmentOf({ ...filters, folder })}`;
-    heading.append(...(at ? [element("span", { class: "slash" }, "/")] : []), element("a", { href }, part));
+    heading.append(
+      ...(at ? [element("span", { class: "slash" }, "/"), element("wbr")] : []),
+      element("a", { href }, part),
+    );
   });
   return heading;
 }
@@ -144,7 +181,6 @@ class SiteList {
   }
 
   show(entries, filters) {
-    this.observer.disconnect();
     this.shown = entries;
     this.filters = filters;
     this.active = -1;
@@ -152,7 +188,7 @@ class SiteList {
     for (let start = 0; start < entries.length; start += CHUNK) this.chunks.push(this.chunk(start));
     this.root.replaceChildren(...this.chunks.map((chunk) => chunk.box));
     if (this.chunks.length) this.fill(this.chunks[0]);
-    for (const { box } of this.chunks) this.observer.observe(box);
+    this.watch();
   }
 
   chunk(start) {
@@ -178,7 +214,7 @@ class SiteList {
     for (let at = chunk.start; at < chunk.end; at++) {
       const entry = this.shown[at];
       if (at === chunk.start || entry.path !== this.shown[at - 1].path) {
-        files.push(element("section", { class: "file" }, fileHeading(entry.path, this.filters)));
+        files.push(element("section", { class: "module" }, fileHeading(entry.path, this.filters)));
       }
       files.at(-1).append(article(entry, at, this.shown.length, this.filters));
     }
@@ -186,19 +222,24 @@ class SiteList {
     chunk.box.style.height = "";
   }
 
-  empty(chunk) {
+  empty(chunk, height) {
     if (!chunk.filled || this.printing || chunk.box.contains(document.activeElement)) return;
     chunk.filled = false;
-    chunk.box.style.height = `${chunk.box.offsetHeight}px`;
+    chunk.box.style.height = `${height}px`;
     chunk.box.replaceChildren();
   }
 
+  watch() {
+    this.observer.disconnect();
+    for (const { box } of this.chunks) this.observer.observe(box);
+  }
+
   scrolled(seen) {
-    for (const { target, isIntersecting } of seen) {
+    for (const { target, isIntersecting, boundingClientRect } of seen) {
       const chunk = this.chunks[Number(target.dataset.chunk)];
       if (chunk?.box !== target) continue;
       if (isIntersecting) this.fill(chunk);
-      else this.empty(chunk);
+      else this.empty(chunk, boundingClientRect.height);
     }
   }
 
@@ -210,7 +251,9 @@ class SiteList {
   }
 
   firstSeen() {
-    const seen = [...this.root.querySelectorAll("article")].find((site) => site.getBoundingClientRect().top > 90);
+    const seen = [...this.root.querySelectorAll("article")].find(
+      (site) => site.getBoundingClientRect().top > 90,
+    );
     return seen ? Number(seen.dataset.position) : 0;
   }
 
@@ -228,6 +271,6 @@ class SiteList {
 
   printed() {
     this.printing = false;
-    this.show(this.shown, this.filters);
+    this.watch();
   }
 }

@@ -4,15 +4,18 @@
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
 
+const WOULD_BE = DATA.written ? "" : "would be ";
 const LABELS = {
-  migrated: DATA.written ? "migrated" : "would migrate",
+  migrated: `${WOULD_BE}migrated`,
   review: "to review",
   blocked: "blocked",
   ignored: "ignored",
-  change: DATA.written ? "changed" : "would change",
-  error: "error",
+  change: `${WOULD_BE}changed`,
+  error: "file error",
   warning: "warning",
 };
+const figure = (count) => count.toLocaleString("en-US");
+
 const SITES = ["migrated", "review", "blocked", "ignored"];
 
 const FINDINGS = DATA.findings.map(([code, message, help]) => ({
@@ -21,27 +24,41 @@ const FINDINGS = DATA.findings.map(([code, message, help]) => ({
   help: help ?? DATA.rules[code].advice,
 }));
 
-const ENTRIES = DATA.entries.map(([path, line, column, status, kind, found, start, ahead, before, after, behind], at) => {
-  const findings = found.map((number) => FINDINGS[number]);
-  const place = `${DATA.paths[path]}:${line}`;
-  const told = findings.map((each) => `${each.code} ${DATA.rules[each.code]?.name ?? ""} ${each.message} ${each.help}`);
-  return {
-    at,
-    path: DATA.paths[path],
-    line,
-    column,
-    status,
-    kind,
-    findings,
-    start,
-    before: ahead + before + behind,
-    after: after === null ? null : ahead + after + behind,
-    codes: new Set(findings.map((each) => each.code).filter(Boolean)),
-    haystack: [place + (column ? `:${column}` : ""), LABELS[status], kind, ahead, before, behind, after ?? "", ...told]
-      .join("\n")
-      .toLowerCase(),
-  };
-});
+const ENTRIES = DATA.entries.map(
+  ([path, line, column, status, kind, found, start, ahead, before, after, behind], at) => {
+    const findings = found.map((number) => FINDINGS[number]);
+    const place = `${DATA.paths[path]}:${line}`;
+    const subject = status === "change" ? ({ all: "__all__" }[kind] ?? kind) : "";
+    const told = findings.map(
+      (each) => `${each.code} ${DATA.rules[each.code]?.name ?? ""} ${each.message} ${each.help}`,
+    );
+    return {
+      at,
+      path: DATA.paths[path],
+      line,
+      column,
+      status,
+      said: subject ? [subject, LABELS[status]] : [LABELS[status], kind],
+      findings,
+      start,
+      ahead,
+      behind,
+      before: ahead + before + behind,
+      after: after === null ? null : ahead + after + behind,
+      codes: new Set(findings.map((each) => each.code).filter(Boolean)),
+      haystack: [
+        place + (column ? `:${column}` : ""),
+        LABELS[status],
+        subject || kind,
+        ahead + before + behind,
+        after ?? "",
+        ...told,
+      ]
+        .join("\n")
+        .toLowerCase(),
+    };
+  },
+);
 
 /** The filters in a fragment; what makes no sense in it is passed over. */
 function parseFragment(fragment) {
@@ -57,7 +74,7 @@ function parseFragment(fragment) {
   const several = (key) => (given.get(key) ?? "").split(",").filter(Boolean);
   return {
     verdict: new Set(several("verdict").filter((status) => Object.hasOwn(LABELS, status))),
-    code: new Set(several("code").filter((code) => Object.hasOwn(DATA.rules, code))),
+    code: new Set(several("code").filter((code) => /^CTX\d+$/.test(code))),
     folder: given.get("folder") ?? "",
     text: given.get("text") ?? "",
   };
@@ -71,7 +88,8 @@ function fragmentOf(filters) {
     folder: filters.folder,
     text: filters.text,
   };
-  const readable = (value) => encodeURIComponent(value).replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3A", ":");
+  const readable = (value) =>
+    encodeURIComponent(value).replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3A", ":");
   return Object.entries(values)
     .filter(([, value]) => value)
     .map(([key, value]) => `${key}=${readable(value)}`)
@@ -100,7 +118,8 @@ function apply(filters) {
     if (filters.code.size && ![...entry.codes].some((code) => filters.code.has(code))) failed.push("code");
     if (!isUnder(entry.path, filters.folder)) failed.push("folder");
     if (failed.length > 1) continue;
-    for (const facet of failed.length ? failed : ["all", "verdict", "code", "folder"]) passing[facet].push(entry);
+    for (const facet of failed.length ? failed : ["all", "verdict", "code", "folder"])
+      passing[facet].push(entry);
   }
   return passing;
 }
