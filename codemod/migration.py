@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,22 +18,25 @@ from codemod.outcome import Outcome, tell
 from codemod.read import decode, parse
 from codemod.resolve.gather import Gathering
 from codemod.resolve.packages import ModuleTree
+from codemod.resolve.places import ModuleIndex
 from codemod.rewrite.file import RewrittenFile, rewrite_file
 from codemod.write import unwritable
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from codemod.decide.draft import Draft
+    from codemod.edits import FileEdits
+    from codemod.progress import Watch
     from codemod.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
     """The files of a tree: ``paths`` are all, ``mentioning`` those whose bytes hold the factory's name, and
-    ``selected`` those that are reported and may be written."""
+    ``selected`` those that are reported and may be written.
+    """
 
     paths: Sequence[str]
     mentioning: Sequence[str]
@@ -42,19 +46,28 @@ class Files:
 class Migration:
     """Plans the migration of the ``files`` at ``root``.
 
-    ``read`` gives the bytes of a file, or None where it cannot be read.
+    ``read`` gives the bytes of a file, or None where it cannot be read; ``watch`` is told how far it is.
     """
 
-    def __init__(self, root: Path, config: Config, read: Callable[[str], bytes | None], files: Files) -> None:
+    def __init__(
+        self,
+        root: Path,
+        config: Config,
+        read: Callable[[str], bytes | None],
+        files: Files,
+        watch: Watch,
+    ) -> None:
         self.root = root
         self.config = config
         self.files = files
+        self.watch = watch
         tree = ModuleTree(files.paths, config.source_roots, root.name)
         self.gathering = Gathering(config, tree, files.paths, read, _load)
+        self._rewritten: dict[str, tuple[FileEdits, RewrittenFile | FileError]] = {}
 
     def plan(self, blank: Report) -> Report:
         """``blank`` with everything that the run finds and plans; nothing is written."""
-        self.gathering.gather(self.files.mentioning)
+        self.gathering.gather(self.files.mentioning, self.watch)
         drafts = self._drafts()
         failures: dict[str, FileError] = {}
         while True:
@@ -70,7 +83,7 @@ class Migration:
         provider = Provider(self._program((), {}), frozenset(), frozenset(self.gathering.facts))
         drafts: list[Draft] = []
         links = self.gathering.links
-        for path, index in sorted(self.gathering.indexes.items()):
+        for path, index in self.watch("Deciding", sorted(self.gathering.indexes.items())):
             candidates = find_candidates(links, self.gathering.facts[path], provider)
             try:
                 drafts += draft_sites(index, candidates, self.config, partial(links.imports_module, path))
@@ -100,13 +113,25 @@ class Migration:
         files: dict[str, RewrittenFile] = {}
         failed: dict[str, FileError] = {}
         for edits in planner.edits:
-            problem = unwritable(self.root, edits.path)
-            result = problem or rewrite_file(self.gathering.indexes[edits.path], edits)
+            result = unwritable(self.root, edits.path) or self._rewrite_file(edits)
             if isinstance(result, FileError):
                 failed[edits.path] = result
             else:
                 files[edits.path] = result
         return files, failed
+
+    def _rewrite_file(self, edits: FileEdits) -> RewrittenFile | FileError:
+        """Rewrite a file, unless that was done before; other edits need a fresh tree, as the proof uses it up."""
+        path = edits.path
+        done = self._rewritten.get(path)
+        if done and done[0] == edits:
+            return done[1]
+        index = self.gathering.indexes[path]
+        if done:
+            index = ModuleIndex(index.source, ast.parse(index.source.text))
+        result = rewrite_file(index, edits)
+        self._rewritten[path] = edits, result
+        return result
 
 
 def _load(path: str, raw: bytes) -> tuple[Source, ast.Module] | FileError:

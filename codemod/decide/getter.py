@@ -74,7 +74,11 @@ def _taken(program: Program, draft: Draft, provision: Provision) -> str:
     """What the getter's name means instead where the call would use it; empty where it is free."""
     use, getter = draft.use, program.config.getter_name
     home, here = _home(program, use), use.getter_group
-    if home is None or here is None or here.scope not in use.scopes:
+    if home is None:
+        return ""
+    if here is None:
+        return _brought_by_star(program, draft, home, provision)
+    if here.scope not in use.scopes:
         return ""
     depth, home_depth = use.scopes.index(here.scope), use.scopes.index(home)
     if depth > home_depth:
@@ -84,6 +88,19 @@ def _taken(program: Program, draft: Draft, provision: Provision) -> str:
     if depth < home_depth and _is_used_in(program, draft.path, home, here):
         return f"`{getter}` is used in this scope with the meaning that it has outside"
     return ""
+
+
+def _brought_by_star(program: Program, draft: Draft, home: int, provision: Provision) -> str:
+    """What a star import brings by the getter's name; empty where that is the getter, or nobody minds."""
+    getter = program.config.getter_name
+    brought = program.links.through_stars(draft.path, getter)
+    if brought is None or brought == provision.origin:
+        return ""
+    facts = program.facts[draft.path].names.get(getter)
+    is_used = any(use.group is None and home in use.scopes for use in (facts.uses if facts else ()))
+    if brought.kind == "unknown" and not is_used:
+        return ""
+    return f"a star import brings another `{getter}`"
 
 
 def _home(program: Program, use: Use) -> int | None:

@@ -40,6 +40,9 @@ class MockTargets:
 
     def check(self, draft: Draft, provision: Provision) -> Iterator[Finding]:
         """CTX205 on a mock target."""
+        if draft.origin.kind == "unknown":
+            yield MOCK_TARGET_SPLIT.found(f"what the target means cannot be followed: {draft.origin.reason}")
+            return
         if provision.problem:
             yield MOCK_TARGET_SPLIT.found(provision.problem)
             return

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from codemod.decide.rule import Rule
-from codemod.resolve.mocks import MockCall, mock_calls
+from codemod.resolve.mocks import MockCall, mock_calls, mock_form
 from codemod.resolve.places import ModuleIndex, Place, Step
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from codemod.model import Finding
     from codemod.resolve.facts import Use
-    from codemod.resolve.scopes import Scopes
+    from codemod.resolve.scopes import Group, Scopes
 
 MOCK_REPLACEMENT = Rule(
     code="CTX153",
@@ -55,13 +55,15 @@ MOCK_TARGET_SPLIT = Rule(
     after='patch("app.handler.get_user_execution_context")  # once nothing in app/handler.py is blocked',
 )
 
-_WITH_ARGUMENTS = frozenset(
+_TELLS_OF_ARGUMENTS = frozenset(
     {
         *("assert_called_with", "assert_called_once_with", "assert_any_call", "assert_has_calls"),
         *("assert_awaited_with", "assert_awaited_once_with", "assert_any_await", "assert_has_awaits"),
         *("call_args", "call_args_list", "mock_calls", "method_calls", "await_args", "await_args_list"),
+        "side_effect",
     }
 )
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _REPLACING_KEYWORDS = frozenset({"new", "new_callable", "side_effect", "wraps", "value"})
 
 
@@ -89,76 +91,89 @@ def _replacement(call: MockCall, place: Place) -> str:
 
 
 def _asserted(index: ModuleIndex, scopes: Scopes, call: MockCall) -> str:
-    for name, steps in _mock_names(call):
+    pending = list(_mock_names(scopes, call.steps))
+    seen: set[Group] = set()
+    while pending:
+        name, steps = pending.pop()
         group = scopes.resolve(name, steps)
-        for place in index.places(name) if group else ():
-            parent = place.parent()
-            if not isinstance(parent, ast.Attribute) or scopes.resolve(name, place.steps) is not group:
+        if group is None or group in seen:
+            continue
+        seen.add(group)
+        for place in index.places(name):
+            if place.role != "load" or scopes.resolve(name, place.steps) is not group:
                 continue
-            if parent.attr in _WITH_ARGUMENTS:
+            parent = place.parent()
+            if isinstance(parent, ast.Attribute) and parent.attr in _TELLS_OF_ARGUMENTS:
                 line = index.source.position(place.start)[0]
                 return f"`{name}.{parent.attr}` in line {line} may still have the dropped argument"
+            pending += _mock_names(scopes, place.steps)
     return ""
 
 
-def _mock_names(call: MockCall) -> Iterator[tuple[str, tuple[Step, ...]]]:
-    """The names of the mock that a call makes, each with steps to where it means the mock."""
-    steps = call.steps
-    while (
-        steps
-        and isinstance(steps[-1].parent, (ast.Attribute, ast.Call))
-        and steps[-1].field in ("value", "func")
-    ):
-        steps = steps[:-1]
+def _mock_names(scopes: Scopes, steps: tuple[Step, ...]) -> Iterator[tuple[str, tuple[Step, ...]]]:
+    """The names that are given to the mock or patcher where ``steps`` lead, each with steps to where it means
+    that.
+    """
+    steps = _entered(steps)
     match steps[-1] if steps else None:
         case Step(ast.withitem(optional_vars=ast.Name(id=name)), "context_expr", _):
             yield name, steps
         case Step(
-            ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)), "value", _
+            ast.Assign(targets=[ast.Name(id=name)])
+            | ast.AnnAssign(target=ast.Name(id=name))
+            | ast.NamedExpr(target=ast.Name(id=name)),
+            "value",
+            _,
         ):
             yield name, steps
-        case Step(ast.NamedExpr(target=ast.Name(id=name)), "value", _):
-            yield name, steps
-        case Step(ast.FunctionDef() | ast.AsyncFunctionDef() as function, "decorator_list", _):
-            yield from _parameter(function, call, steps, skipped=0)
-        case Step(ast.ClassDef() as owner, "decorator_list", _):
+        case Step(ast.FunctionDef() | ast.AsyncFunctionDef() as function, "decorator_list", patcher):
+            yield from _parameter(scopes, function, _below(function.decorator_list, patcher), steps[:-1])
+        case Step(ast.ClassDef() as owner, "decorator_list", patcher):
             for method in owner.body:
-                if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)) and method.name.startswith(
-                    "test"
-                ):
+                if isinstance(method, _FUNCTIONS) and method.name.startswith("test"):
+                    below = [*method.decorator_list, *_below(owner.decorator_list, patcher)]
                     inside = (*steps[:-1], Step(owner, "body", method))
-                    own = sum(1 for decorator in method.decorator_list if isinstance(decorator, ast.Call))
-                    yield from _parameter(method, call, inside, skipped=own, decorators=owner.decorator_list)
+                    yield from _parameter(scopes, method, below, inside)
+
+
+def _entered(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps to what starts or enters the patcher where ``steps`` lead, or else to itself."""
+    while steps:
+        match steps[-1]:
+            case Step(ast.Attribute(attr="start" | "__enter__"), "value", _):
+                pass
+            case Step(ast.Call(func=ast.Attribute()), "func", _):
+                pass
+            case Step(ast.Call(func=ast.Attribute(attr="enter_context")), "args", _):
+                pass
+            case _:
+                break
+        steps = steps[:-1]
+    return steps
+
+
+def _below(decorators: list[ast.expr], patcher: ast.AST) -> list[ast.expr]:
+    return decorators[[decorator is patcher for decorator in decorators].index(True) + 1 :]
 
 
 def _parameter(
+    scopes: Scopes,
     function: ast.FunctionDef | ast.AsyncFunctionDef,
-    call: MockCall,
+    below: list[ast.expr],
     steps: tuple[Step, ...],
-    skipped: int,
-    decorators: list[ast.expr] | None = None,
 ) -> Iterator[tuple[str, tuple[Step, ...]]]:
-    """The parameter that a decorator fills: the lowest decorator fills the first one."""
-    own = decorators if decorators is not None else function.decorator_list
-    below = own[own.index(call.node) + 1 :] if call.node in own else []
-    number = skipped + sum(1 for decorator in below if _passes_mock(decorator))
-    names = [
-        arg.arg for arg in (*function.args.posonlyargs, *function.args.args) if arg.arg not in ("self", "cls")
-    ]
-    if number < len(names) and function.body:
+    """The parameter of the function at ``steps`` that a decorator fills: the lowest one fills the first."""
+    number = sum(1 for decorator in below if _passes_mock(scopes, decorator, steps))
+    arguments = (*function.args.posonlyargs, *function.args.args)
+    names = [argument.arg for argument in arguments if argument.arg not in ("self", "cls")]
+    if number < len(names):
         yield names[number], (*steps, Step(function, "body", function.body[0]))
 
 
-def _passes_mock(decorator: ast.expr) -> bool:
+def _passes_mock(scopes: Scopes, decorator: ast.expr, steps: tuple[Step, ...]) -> bool:
     """Whether a decorator is a patcher that passes its mock, which one with a replacement does not."""
-    if not isinstance(decorator, ast.Call):
+    form = mock_form(scopes, decorator.func, steps) if isinstance(decorator, ast.Call) else None
+    if not isinstance(decorator, ast.Call) or form not in ("patch", "object"):
         return False
-    name = (
-        decorator.func.attr
-        if isinstance(decorator.func, ast.Attribute)
-        else getattr(decorator.func, "id", "")
-    )
-    if name not in ("patch", "object"):
-        return False
-    given = len(decorator.args) - (2 if name == "object" else 1)
+    given = len(decorator.args) - (2 if form == "object" else 1)
     return given < 1 and not any(keyword.arg == "new" for keyword in decorator.keywords)

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
 
 class Needs:
-    """``kept`` are the imported groups that stay the factory, given the drafts that are not migrated."""
+    """``kept`` are the imported groups that stay the factory, given the drafts that are not migrated and the
+    groups that are ``left_alone`` because nobody asks them for the getter.
+    """
 
-    def __init__(self, program: Program, staying: Iterable[Draft]) -> None:
+    def __init__(
+        self, program: Program, staying: Iterable[Draft], left_alone: Iterable[tuple[str, GroupKey]]
+    ) -> None:
         self.program = program
         self.kept: set[tuple[str, GroupKey]] = set()
         self._needed: set[tuple[str, str]] = set()
@@ -24,6 +28,8 @@ class Needs:
             self._keep_for(draft.path, draft.use)
         for path, use in program.anchored:
             self._keep_for(path, use)
+        for path, key in left_alone:
+            self._keep(path, key)
         for (path, key), group in program.groups.items():
             if group.is_public or not group.is_clean or path not in program.writable:
                 self._keep(path, key)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from codemod.decide.provision import Gain, Provision
+from codemod.decide.provision import Gain
 from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit
 from codemod.model import ChangeKind
-from codemod.resolve.facts import MODULE_SCOPE, Binding, Span
+from codemod.resolve.facts import MODULE_SCOPE, Binding, Span, Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,27 +61,32 @@ class Planner:
             CallEdit(*use.whole, name, decision.draft.dropped, decision.draft.arguments, bare)
         )
         if self.program.config.getter_module:
-            self._plan_statement(decision, provision)
+            self._plan_statement(decision)
 
-    def _plan_statement(self, decision: Decision, provision: Provision) -> None:
+    def _plan_statement(self, decision: Decision) -> None:
         """The import of a dotted getter for a site that no import of the factory's own name serves."""
         use, path = decision.draft.use, decision.draft.path
         if use.base is not None:
             binding = use.base.bindings[0]
-            self._add_statement(path, binding.statement, provision.name)
+            self._add_statement(path, binding.statement, use)
         elif use.group is None:
             star = self.program.links.star_source(path, use.name)
             if star:
-                self._add_statement(path, star[0].at, provision.name)
+                self._add_statement(path, star[0].at, use)
 
-    def _add_statement(self, path: str, anchor: Span, name: str) -> None:
-        if not self._module_has_getter(path):
-            statement = f"from {self.program.config.getter_module} import {name}"
-            self._imports[path][anchor.start, 0] = ImportEdit(*anchor, 0, statement=statement)
+    def _add_statement(self, path: str, anchor: Span, use: Use) -> None:
+        if self.provider.is_getters_own(path) or self._module_has_getter(path, use):
+            return
+        statement = f"from {self.program.config.getter_module} import {self.program.config.getter_name}"
+        self._imports[path][anchor.start, 0] = ImportEdit(*anchor, 0, statement=statement)
 
-    def _module_has_getter(self, path: str) -> bool:
+    def _module_has_getter(self, path: str, use: Use) -> bool:
+        """Whether the module has bound the getter's name, in any case and before ``use``."""
         facts = self.program.facts[path].names.get(self.program.config.getter_name)
-        return any(group.key.scope == MODULE_SCOPE for group in (facts.groups if facts else ()))
+        bindings = [
+            b for g in (facts.groups if facts else ()) if g.key.scope == MODULE_SCOPE for b in g.bindings
+        ]
+        return any(not binding.block and binding.at.start < use.at.start for binding in bindings)
 
     def _public_gains(self) -> Iterator[Gain]:
         """The public re-exports of modules that have the getter, each after those that it takes it from."""
@@ -120,6 +125,9 @@ class Planner:
         has_it = self._has_getter_before(group.path, binding) or any(_serves(p, binding) for p in planned)
         span, getter = binding.statement, self.program.config.getter_name
         module = self.program.config.getter_module
+        if self.provider.is_getters_own(group.path):
+            is_kept = (group.path, group.key) in self.kept
+            return None if is_kept else ImportEdit(*span, binding.position, remove=True)
         if (group.path, group.key) in self.kept:
             if has_it:
                 return None
@@ -170,10 +178,10 @@ class Planner:
         dunder_all = self.program.facts[path].dunder_all
         entries = dunder_all.entries if dunder_all else ()
         getter = self.program.config.getter_name
-        if any(entry.name == getter for entry in entries):
+        if self._alls[path] or any(entry.name == getter for entry in entries):
             return
         for entry in entries:
-            if entry.name == name and not any(edit.start == entry.at.start for edit in self._alls[path]):
+            if entry.name == name:
                 self._alls[path].append(AllEdit(*entry.at, getter, entry.number, *entry.outer))
                 self.changes.append((path, "all", entry.at.start))
                 return

@@ -82,7 +82,7 @@ class Program:
 
     def has_getter(self, path: str) -> bool:
         """Whether a module has the getter's name, whatever it is bound to."""
-        return self.links.export(path, self.config.getter_name).kind != "missing"
+        return self.links.has_at_run_time(path, self.config.getter_name)
 
     def _imported(self, path: str, facts: FileFacts, group: GroupFacts) -> ImportedGroup | None:
         sources = tuple(
@@ -102,7 +102,8 @@ class Program:
     def _is_public(self, facts: FileFacts, group: GroupFacts) -> bool:
         if group.key.scope != MODULE_SCOPE:
             return False
-        if facts.dunder_all and any(entry.name == group.key.name for entry in facts.dunder_all.entries):
+        exported = facts.dunder_all
+        if exported and group.key.name in {*exported.maybe, *(entry.name for entry in exported.entries)}:
             return True
         if any(binding.is_public for binding in group.bindings):
             return True

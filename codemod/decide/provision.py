@@ -107,8 +107,13 @@ class Provider:
             self._through[key] = self._provide(module, name)
         return self._through[key]
 
+    def is_getters_own(self, path: str) -> bool:
+        """Whether a file is the module that a dotted getter is configured to come from."""
+        module = self.program.config.getter_module
+        return bool(module) and path in self.program.links.tree.absolute(path, module)[:1]
+
     def _local_name(self, group: ImportedGroup, source: Source, provision: Provision) -> str:
-        if (group.path, group.key) in self.kept:
+        if (group.path, group.key) in self.kept or self.is_getters_own(group.path):
             return self._getter
         return source.binding.asname or provision.name
 
@@ -119,7 +124,7 @@ class Provider:
         if imported and switches and imported.name == name and not imported.problem:
             return imported
         found = self.program.links.export(module, self._getter)
-        if found.kind != "missing":
+        if self.program.has_getter(module):
             gains = imported.gains if imported and switches and not imported.problem else frozenset[Gain]()
             return Provision(self._getter, found, gains)
         if imported is None:
@@ -157,5 +162,5 @@ class Provider:
         if not found:
             return Provision(self._getter, Origin("external", module, self._getter))
         origin = self.program.links.export(found[0], self._getter)
-        problem = "" if origin.kind != "missing" else f"{found[0]} has no `{self._getter}`"
+        problem = "" if self.program.has_getter(found[0]) else f"{found[0]} has no `{self._getter}`"
         return Provision(self._getter, origin, problem=problem)

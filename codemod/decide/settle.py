@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from codemod.decide.draft import Draft
     from codemod.decide.program import Program
     from codemod.model import Finding, Verdict
+    from codemod.resolve.facts import GroupKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,10 @@ class Settlement:
             self._by_path[state.draft.path].append(state)
             self._block(state, state.draft.codes)
         self._judge_all()
+        left_alone: set[tuple[str, GroupKey]] = set()
         changed = True
         while changed:
-            self.needs = Needs(program, self._drafts(is_migrated=False))
+            self.needs = Needs(program, self._drafts(is_migrated=False), left_alone)
             self.provider = Provider(program, self.needs.kept, program.writable)
             self.mocks = MockTargets(program, self._drafts(is_migrated=False))
             for state in self._states:
@@ -71,10 +73,20 @@ class Settlement:
             for states in self._by_path.values():
                 self._check_file(states)
             changed = self._judge_all()
+            unasked = program.groups.keys() - self.needs.kept - self._gaining()
+            changed = changed or bool(unasked)
+            left_alone |= unasked
         self.decisions = tuple(_decision(state) for state in self._states)
 
     def _drafts(self, *, is_migrated: bool) -> list[Draft]:
         return [state.draft for state in self._states if state.is_migrated is is_migrated]
+
+    def _gaining(self) -> set[tuple[str, GroupKey]]:
+        """The groups that migrated sites take the getter by."""
+        provisions = (state.provision for state in self._states if state.is_migrated and state.provision)
+        return {
+            (gain.path, gain.key) for provision in provisions for gain in provision.gains if not gain.in_all
+        }
 
     def _block(self, state: _State, findings: Iterable[Finding]) -> None:
         allowed = self.program.config.allow

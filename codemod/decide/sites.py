@@ -133,12 +133,17 @@ def _decide_call(draft: Draft, call: Call) -> Draft:
         codes=tuple(finding for finding in findings if finding.code not in NOTE_CODES),
         notes=tuple(finding for finding in findings if finding.code in NOTE_CODES),
         dropped=tuple(argument.number for argument in call.dropped),
-        arguments=tuple(
-            Span(call.index.node_start(argument.node), call.index.node_end(argument.node))
-            for argument in call.arguments
-        ),
+        arguments=tuple(_value_span(call, argument.node) for argument in call.arguments),
         values=local_values(call),
     )
+
+
+def _value_span(call: Call, value: ast.expr) -> Span:
+    """The span of an argument's value; a generator that is the only argument has the call's parentheses."""
+    span = Span(call.index.node_start(value), call.index.node_end(value))
+    if isinstance(value, ast.GeneratorExp) and span.end == call.use.whole.end:
+        return Span(span.start + 1, span.end - 1)
+    return span
 
 
 def _unverified(call: Call) -> Finding:

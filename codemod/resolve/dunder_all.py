@@ -20,7 +20,7 @@ def read_dunder_all(index: ModuleIndex) -> DunderAll | None:
     for place in places:
         reader.read(place)
     written = any(place.role != "load" for place in places)
-    return DunderAll(tuple(reader.entries), reader.certain) if written else None
+    return DunderAll(tuple(reader.entries), reader.certain, frozenset(reader.maybe)) if written else None
 
 
 class _Reader:
@@ -28,6 +28,7 @@ class _Reader:
         self.index = index
         self.entries: list[AllEntry] = []
         self.certain = True
+        self.maybe: set[str] = set()
 
     def read(self, place: Place) -> None:
         match place.parent():
@@ -46,8 +47,8 @@ class _Reader:
                 self._literal(items)
             case "append", ast.Call(args=[item]), ast.Expr() as statement:
                 self._item(item, -1, statement)
-            case _ if method not in _READING_METHODS:
-                self.certain = False
+            case _, ast.AST() as call, _ if method not in _READING_METHODS:
+                self._give_up(call)
 
     def _literal(self, value: ast.expr) -> None:
         match value:
@@ -60,14 +61,19 @@ class _Reader:
             case ast.Name(id="__all__"):
                 pass
             case _:
-                self.certain = False
+                self._give_up(value)
 
     def _item(self, item: ast.expr, number: int, outer: ast.AST) -> None:
         if isinstance(item, ast.Constant) and isinstance(item.value, str):
             entry = AllEntry(item.value, self._span(item), number, self._span(outer))
             self.entries.append(entry)
         else:
-            self.certain = False
+            self._give_up(item)
+
+    def _give_up(self, node: ast.AST) -> None:
+        strings = (child.value for child in ast.walk(node) if isinstance(child, ast.Constant))
+        self.maybe |= {string for string in strings if isinstance(string, str)}
+        self.certain = False
 
     def _span(self, node: ast.AST) -> Span:
         return Span(self.index.node_start(node), self.index.node_end(node))

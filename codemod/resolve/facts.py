@@ -70,6 +70,7 @@ class Binding:
     says ``as``. ``block`` names the branches of compound statements around it inside its scope: one block lies
     in another where its tuple continues the other's. ``package`` is an ``import a.b``, which binds ``a``;
     ``declared`` an import whose name a ``global`` or ``nonlocal`` puts into another scope.
+    ``for_type_checkers`` marks what stands under ``if TYPE_CHECKING``.
     """
 
     kind: BindingKind
@@ -81,6 +82,7 @@ class Binding:
     spec: ImportSpec | None = None
     asname: str | None = None
     signature: Signature | None = None
+    for_type_checkers: bool = False
 
     @property
     def is_public(self) -> bool:
@@ -182,10 +184,13 @@ class AllEntry:
 
 @dataclass(frozen=True, slots=True)
 class DunderAll:
-    """``__all__`` as far as it is written in literals; ``certain`` where nothing else adds to it."""
+    """``__all__`` as far as it is written in literals; ``certain`` where nothing else adds to it, else
+    ``maybe`` has the strings in what cannot be followed.
+    """
 
     entries: tuple[AllEntry, ...]
     certain: bool
+    maybe: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

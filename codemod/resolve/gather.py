@@ -16,6 +16,7 @@ from codemod.resolve.survey import Survey
 if TYPE_CHECKING:
     import ast
 
+    from codemod.progress import Watch
     from codemod.resolve.packages import ModuleTree
     from codemod.source import Source
 
@@ -54,19 +55,37 @@ class Gathering:
         self._asked: dict[str, set[str]] = {}
         self._aliases: dict[str, set[str]] = {}
 
-    def gather(self, mentioning: Iterable[str]) -> None:
+    def gather(self, mentioning: Iterable[str], watch: Watch) -> None:
         """Collect the facts about the factory from the files ``mentioning`` it, then about every other name that
-        it is exported by."""
+        it is exported by.
+        """
         factory = self.config.factory_name
         self.matched = frozenset(path for path in mentioning if _mentions(self._read(path) or b"", factory))
-        for path in sorted(self.matched):
+        for path in watch("Reading", sorted(self.matched)):
             self.ask(path, factory)
         while aliases := self._new_aliases():
+            for name, modules in aliases.items():
+                self._follow_stars(name, modules)
             for path in self._paths:
                 raw = self._read(path) or b""
                 for name, modules in aliases.items():
                     if _mentions(raw, name) and _could_import(raw, modules):
                         self.ask(path, name)
+
+    def _follow_stars(self, name: str, modules: set[str]) -> None:
+        """Add to the modules that export ``name`` those that do so by a star import, without its being in them."""
+        waiting = [path for path in self._paths if _PASSES_NAMES_ON.search(self._read(path) or b"")]
+        found = True
+        while found:
+            more = {path for path in waiting if path not in modules and self._exports(path, name)}
+            modules |= more
+            found = bool(more)
+
+    def _exports(self, path: str, name: str) -> bool:
+        if self.ask(path, name) is None:
+            return False
+        origin = self.links.export(path, name)
+        return self.links.is_factory(origin) or origin.leads
 
     def ask(self, path: str, name: str) -> FileFacts | None:
         """The facts of a file, which say all about ``name``; None where it cannot be parsed."""
@@ -124,10 +143,8 @@ class Gathering:
                     name != self.config.factory_name
                     and any(group.key.scope == MODULE_SCOPE for group in facts.names[name].groups)
                     and (path not in self._aliases.get(name, set()))
-                ):
-                    origin = self.links.export(path, name)
-                    if self.links.is_factory(origin) or origin.leads:
-                        new.setdefault(name, set()).add(path)
+                ) and self._exports(path, name):
+                    new.setdefault(name, set()).add(path)
         for name, modules in new.items():
             self._aliases.setdefault(name, set()).update(modules)
         return new

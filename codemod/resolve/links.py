@@ -88,6 +88,15 @@ class Links:
             self._exports[key] = origin
         return origin
 
+    def has_at_run_time(self, path: str, name: str) -> bool:
+        """Whether a module surely has a name once it is imported: not for type checkers only, not deleted."""
+        facts = self._ask(path, name)
+        group = group_of(facts, GroupKey(MODULE_SCOPE, name)) if facts else None
+        if group is None:
+            return self.export(path, name).kind != "missing"
+        kinds = {binding.kind for binding in group.bindings if not binding.for_type_checkers}
+        return bool(kinds) and "del" not in kinds
+
     def member(self, module: str, name: str) -> Origin:
         """What ``from module import name`` brings."""
         origin = MISSING if module.endswith("/") else self.export(module, name)
@@ -277,6 +286,11 @@ class Links:
             if origin.kind == "unknown":
                 break
         return self._one(origins, f"`{name}`") if origins else None
+
+    def through_stars(self, path: str, name: str) -> Origin | None:
+        """What the star imports of a file bring for ``name``; None where none does."""
+        facts = self._ask(path, name)
+        return self._through_stars(facts, name) if facts else None
 
     def star_source(self, path: str, name: str) -> tuple[StarImport, str] | None:
         """The star import that brings ``name`` into the module of a file, and the module under the root that

@@ -217,6 +217,8 @@ def _step(node: ast.AST, position: tuple[int, int]) -> Step | None:
 
 
 def _near(field: str, items: list[ast.AST], position: tuple[int, int]) -> list[ast.AST]:
+    if field == "values":  # the text of `{x=}` is a constant of its own, in the same place as the field
+        return sorted(items, key=lambda item: isinstance(item, ast.Constant))
     if field not in _STATEMENT_LISTS or len(items) < 8:
         return items
     index = bisect_right(items, position, key=_start)

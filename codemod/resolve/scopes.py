@@ -107,6 +107,8 @@ def enclosing_scopes(module: Scope, steps: tuple[Step, ...]) -> tuple[Scope, ...
     """The scopes in which the code where ``steps`` lead is evaluated, the module first."""
     scopes = [module]
     for number, (parent, field, child) in enumerate(steps):
+        if getattr(parent, "type_params", None) and _sees_type_parameters(field, steps[number:]):
+            scopes.append(parent.type_params[0])  # type: ignore[attr-defined]
         if isinstance(parent, (*FunctionNode, ast.ClassDef)):
             if field == "body":
                 scopes.append(parent)
@@ -120,6 +122,13 @@ def enclosing_scopes(module: Scope, steps: tuple[Step, ...]) -> tuple[Scope, ...
             if not first_iterable:
                 scopes.append(parent)
     return tuple(scopes)
+
+
+def _sees_type_parameters(field: str, steps: tuple[Step, ...]) -> bool:
+    """Whether code in that field of a generic definition, where ``steps`` go on, sees its type parameters."""
+    if field == "args":
+        return any(step.field == "annotation" for step in steps)
+    return field != "decorator_list"
 
 
 def _bound_before(group: Group, steps: tuple[Step, ...]) -> bool:
@@ -148,7 +157,9 @@ def _without_comprehensions(scopes: tuple[Scope, ...]) -> tuple[Scope, ...]:
 
 def _parameter_owner(place: Place) -> Scope:
     for step in reversed(place.steps):
-        if isinstance(step.parent, (*FunctionNode, ast.ClassDef)):
+        if place.role == "typeparam" and step.field == "type_params":
+            return step.parent.type_params[0]  # type: ignore[attr-defined,no-any-return]
+        if place.role == "param" and isinstance(step.parent, FunctionNode):
             return step.parent
     return place.steps[0].parent
 

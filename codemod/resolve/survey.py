@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codemod.resolve.dunder_all import read_dunder_all
@@ -168,6 +169,9 @@ class Survey:
         return GroupFacts(GroupKey(self.scope_id(group.scope), group.name), kind, bindings)
 
     def _binding(self, place: Place, scope: Scope) -> Binding:
+        return replace(self._plain_binding(place, scope), for_type_checkers=_is_for_type_checkers(place))
+
+    def _plain_binding(self, place: Place, scope: Scope) -> Binding:
         at = Span(place.start, place.end)
         block = self._block(place)
         node, parent = place.node, place.parent()
@@ -234,3 +238,12 @@ def _outermost_function(place: Place) -> str:
         if isinstance(step.child, (ast.ClassDef, ast.Lambda)):
             return ""
     return ""
+
+
+def _is_for_type_checkers(place: Place) -> bool:
+    """Whether a place stands under ``if TYPE_CHECKING``, which is never true while the program runs."""
+    tests = [
+        step.parent.test for step in place.steps if isinstance(step.parent, ast.If) and step.field == "body"
+    ]
+    names = (test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "") for test in tests)
+    return "TYPE_CHECKING" in names

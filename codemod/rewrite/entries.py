@@ -24,6 +24,9 @@ class AddEntry(cst.CSTTransformer):
     def visit_Element(self, node: cst.Element) -> bool:
         return False
 
+    def visit_StarredElement(self, node: cst.StarredElement) -> bool:
+        return False
+
     def leave_List(self, original_node: cst.List, updated_node: cst.List) -> cst.List:
         lead, tail = updated_node.lbracket.whitespace_after, updated_node.rbracket.whitespace_before
         listed = self._added(lead, updated_node.elements, tail)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 _REST_OF_LINE = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?=\r|\n|\Z)")
 _SEMICOLON_BEHIND = re.compile(r"[ \t\f\\\r\n]*;[ \t\f]*")
-_SEMICOLON_BEFORE = re.compile(r"[ \t\f]*;[ \t\f]*\Z")
+_SEMICOLON_BEFORE = re.compile(r"[ \t\f]*;(?:[ \t\f]|\\(?:\r\n?|\n))*\Z")
+_CONTINUATION_BEFORE = re.compile(r"\\(?:\r\n?|\n)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,12 @@ def remove_statement(source: Source, start: int, end: int) -> Splice:
     text = source.text
     rest = _REST_OF_LINE.match(text, end)
     line_start = source.line_starts[source.position(start)[0] - 1]
-    if rest and not text[line_start:start].strip():
+    if rest and _starts_its_line(text, line_start, start):
         return Splice(line_start, _line_end(text, rest.end()), "")
     behind = _SEMICOLON_BEHIND.match(text, end)
     if behind:
         return Splice(start, behind.end(), "")
-    before = _SEMICOLON_BEFORE.search(text, line_start, start)
+    before = _SEMICOLON_BEFORE.search(text, max(line_start - 200, 0), start)
     return Splice(before.start() if before else start, end, "" if before else "pass")
 
 
@@ -47,9 +48,9 @@ def add_statement(source: Source, start: int, end: int, statement: str) -> Splic
     text = source.text
     rest = _REST_OF_LINE.match(text, end)
     line_start = source.line_starts[source.position(start)[0] - 1]
-    indentation = text[line_start:start]
-    if not rest or indentation.strip():
+    if not rest or not _starts_its_line(text, line_start, start):
         return Splice(end, end, f"; {statement}")
+    indentation = text[line_start:start]
     newline = _newline_at(source, rest.end())
     return Splice(rest.end(), rest.end(), f"{newline}{indentation}{statement}")
 
@@ -67,6 +68,12 @@ def only_statement(tree: ast.Module, source: Source, start: int, removed: frozen
             if start in starts:
                 return starts <= removed and start == min(starts)
     return False
+
+
+def _starts_its_line(text: str, line_start: int, start: int) -> bool:
+    """Whether a statement is the first on its line, and no backslash joins that to the line before."""
+    is_joined = _CONTINUATION_BEFORE.search(text, max(line_start - 3, 0), line_start)
+    return not is_joined and not text[line_start:start].strip()
 
 
 def _line_end(text: str, offset: int) -> int:
