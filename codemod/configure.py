@@ -16,6 +16,8 @@ from codemod.model import Config, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    Ask = Callable[[], "Codes"]
+
 _TABLE = "[tool.ctxmigrate]"
 _KINDS = {bool: "a boolean", dict: "a table", float: "a float", int: "an integer", list: "a list"}
 
@@ -70,13 +72,13 @@ def settle(
     cwd: Path | None = None,
     config_file: str | None = None,
     overrides: Overrides,
-    codes: Codes,
+    codes: Ask,
 ) -> Settled:
     """Settle the root of ``paths`` (that of the current folder, without any) and the configuration there.
 
     The configuration is the ``[tool.ctxmigrate]`` of ``config_file``, else that of the nearest
     ``pyproject.toml`` at or above the root that has one; ``overrides`` add to it. Relative names are taken
-    from ``cwd``, by default the current folder.
+    from ``cwd``, by default the current folder. ``codes`` is asked only where a code is named.
 
     Raises UsageError that names the file and the key, what stands there and what would be right.
     """
@@ -159,7 +161,7 @@ def _parsed(file: str, data: bytes) -> dict[str, Any]:
         raise UsageError(f"{file}:{line}: this is no TOML: {error}") from None
 
 
-def _values(file: str, table: Mapping[str, Any], root: Path, codes: Codes) -> dict[str, Any]:
+def _values(file: str, table: Mapping[str, Any], root: Path, codes: Ask) -> dict[str, Any]:
     readers = _readers(root, codes)
     for key in table:
         if key not in readers:
@@ -169,7 +171,7 @@ def _values(file: str, table: Mapping[str, Any], root: Path, codes: Codes) -> di
     return {key.replace("-", "_"): readers[key](f"{file}: {key}", value) for key, value in table.items()}
 
 
-def _readers(root: Path, codes: Codes) -> dict[str, Callable[[str, Any], str | tuple[str, ...]]]:
+def _readers(root: Path, codes: Ask) -> dict[str, Callable[[str, Any], str | tuple[str, ...]]]:
     """Give the keys, each with what checks its value and settles it."""
     return {
         "factory": _function,
@@ -192,6 +194,9 @@ def _function(at: str, value: Any) -> str:
         raise UsageError(f"{at}: this is {_kind(value)}; {right}")
     if not all(_is_name(part) for part in value.split(".")):
         raise UsageError(f"{at}: {value!r} is no name; {right}")
+    last = value.rpartition(".")[2]
+    if last.startswith("__") and not last.endswith("__"):
+        raise UsageError(f"{at}: Python gives {last!r} another name in class bodies; {right}")
     return value
 
 
@@ -213,7 +218,10 @@ def _globs(at: str, value: Any) -> tuple[str, ...]:
     return globs
 
 
-def _codes(at: str, given: Sequence[str], use: Literal["allow", "block"], codes: Codes) -> tuple[str, ...]:
+def _codes(at: str, given: Sequence[str], use: Literal["allow", "block"], ask: Ask) -> tuple[str, ...]:
+    if not given:
+        return ()
+    codes = ask()
     if use == "allow":
         right, reason = codes.allowable, "may not be allowed, since a rewrite would break the program"
     else:
@@ -280,7 +288,7 @@ def _check_together(file: str, config: Config) -> None:
             )
 
 
-def _overridden(config: Config, overrides: Overrides, codes: Codes) -> Config:
+def _overridden(config: Config, overrides: Overrides, codes: Ask) -> Config:
     return replace(
         config,
         allow=_once((*config.allow, *_codes("--allow", overrides.allow, "allow", codes))),

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from codemod.decide.rule import Rule
 
 INDENT = "    "
+_GAP = "  "
+_LEAST = 40
 _MEANING = {
     "block": "A site with this code is blocked: it is left exactly as it was.",
     "note": "A site with this code is migrated, and a person should look at it.",
@@ -45,6 +47,27 @@ def explanation(rule: Rule, width: int) -> str:
         f"What to do:\n\n{_paragraph(rule.advice, width)}",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def overview(rules: Sequence[Rule], width: int | None) -> str:
+    """Return a table of all rules by their codes, at most ``width`` wide; without one, each is one line.
+
+    Where the summaries would get too narrow, they stand below what they belong to.
+    """
+    told = sorted((rule.code, rule.name, rule.kind, rule.summary) for rule in rules)
+    rows = [("Code", "Name", "Kind", "Meaning"), *told]
+    sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    start = sum(sizes[:3]) + 3 * len(_GAP)
+    room = sizes[3] if width is None else width - start
+    if room < _LEAST and width is not None:
+        return "\n".join(
+            f"{code} {name} ({kind})\n{_paragraph(summary, width)}\n" for code, name, kind, summary in told
+        )
+    lines = []
+    for *cells, summary in rows:
+        head = "".join(f"{cell:{size}}{_GAP}" for cell, size in zip(cells, sizes, strict=False))
+        lines.append(fill(summary, start + room, initial_indent=head, subsequent_indent=" " * start))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _paragraph(prose: str, width: int) -> str:

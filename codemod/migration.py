@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from codemod.decide.settle import Settlement
 from codemod.decide.sites import draft_sites
 from codemod.model import Config, FileError, Finding, Report
 from codemod.outcome import Outcome, tell
+from codemod.pool import spread
 from codemod.read import decode, parse
 from codemod.resolve.gather import Gathering
 from codemod.resolve.packages import ModuleTree
@@ -23,6 +23,7 @@ from codemod.rewrite.file import RewrittenFile, rewrite_file
 from codemod.write import unwritable
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
@@ -46,7 +47,8 @@ class Files:
 class Migration:
     """Plans the migration of the ``files`` at ``root``.
 
-    ``read`` gives the bytes of a file, or None where it cannot be read; ``watch`` is told how far it is.
+    ``read`` gives the bytes of a file, or None where it cannot be read; ``watch`` is told how far it is, and
+    ``jobs`` is the most processes to use.
     """
 
     def __init__(
@@ -56,8 +58,10 @@ class Migration:
         read: Callable[[str], bytes | None],
         files: Files,
         watch: Watch,
+        jobs: int | None = None,
     ) -> None:
         self.root = root
+        self.jobs = jobs
         self.config = config
         self.files = files
         self.watch = watch
@@ -110,28 +114,29 @@ class Migration:
 
     def _rewrite(self, planner: Planner) -> tuple[dict[str, RewrittenFile], dict[str, FileError]]:
         """The rewritten files, and the errors of those that cannot be."""
+        failed = {e.path: error for e in planner.edits if (error := unwritable(self.root, e.path))}
+        sources = self.gathering.indexes
+        wanted = [edits for edits in planner.edits if edits.path not in failed]
+        fresh = [edits for edits in wanted if self._rewritten.get(edits.path, (None,))[0] != edits]
+        work = [(sources[edits.path].source.path, sources[edits.path].source.raw, edits) for edits in fresh]
+        results = spread(_rewrite_file, work, self.jobs, sum(len(raw) for _, raw, _ in work))
+        for edits, result in zip(fresh, results, strict=True):
+            self._rewritten[edits.path] = edits, result
         files: dict[str, RewrittenFile] = {}
-        failed: dict[str, FileError] = {}
-        for edits in planner.edits:
-            result = unwritable(self.root, edits.path) or self._rewrite_file(edits)
+        for edits in wanted:
+            result = self._rewritten[edits.path][1]
             if isinstance(result, FileError):
                 failed[edits.path] = result
             else:
                 files[edits.path] = result
         return files, failed
 
-    def _rewrite_file(self, edits: FileEdits) -> RewrittenFile | FileError:
-        """Rewrite a file, unless that was done before; other edits need a fresh tree, as the proof uses it up."""
-        path = edits.path
-        done = self._rewritten.get(path)
-        if done and done[0] == edits:
-            return done[1]
-        index = self.gathering.indexes[path]
-        if done:
-            index = ModuleIndex(index.source, ast.parse(index.source.text))
-        result = rewrite_file(index, edits)
-        self._rewritten[path] = edits, result
-        return result
+
+def _rewrite_file(work: tuple[str, bytes, FileEdits]) -> RewrittenFile | FileError:
+    """Rewrite one file from its bytes: the proof uses a tree up, so it gets one of its own."""
+    path, raw, edits = work
+    loaded = _load(path, raw)
+    return loaded if isinstance(loaded, FileError) else rewrite_file(ModuleIndex(*loaded), edits)
 
 
 def _load(path: str, raw: bytes) -> tuple[Source, ast.Module] | FileError:

@@ -95,7 +95,8 @@ class Site:
     ``codes`` are the findings that block (or would, where a person ignored the site); ``notes`` those
     that a person should look at although the site is migrated. ``before`` and ``after`` are the source of
     the call or reference; ``after`` is None unless the site is migrated. ``source`` is the text of all lines
-    from ``line`` to ``end_line``, for people; empty where it is not known.
+    from ``line`` to ``end_line``, for people; empty where it is not known. ``scope`` is the qualified name of
+    the function or class around it, such as ``Class.method``; empty at the level of the module.
     """
 
     path: str
@@ -110,6 +111,7 @@ class Site:
     before: str
     after: str | None
     source: str = ""
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,8 @@ class Summary:
 class Report:
     """The outcome of a run over one root.
 
-    ``plans`` holds what was written, or with ``written`` False what would be. ``root`` is the absolute path.
+    ``plans`` holds what was written, or with ``written`` False what would be. ``root`` is the absolute path,
+    ``selected`` the paths of the files that the run was about.
     """
 
     root: str
@@ -187,4 +190,5 @@ class Report:
     plans: tuple[FilePlan, ...] = ()
     warnings: tuple[Caution, ...] = ()
     written: bool = False
+    selected: frozenset[str] = frozenset()
     seconds: float = field(default=0.0, compare=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -12,14 +13,14 @@ from codemod.decide.suppression import read_suppressions
 from codemod.model import Caution, Change, FileError, Occurrence, Report, Site, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from codemod.decide.draft import Draft
     from codemod.decide.planner import PlannedChange
     from codemod.decide.settle import Decision
     from codemod.resolve.gather import Gathering
+    from codemod.resolve.places import ModuleIndex, Step
     from codemod.rewrite.file import RewrittenFile
-    from codemod.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def tell(blank: Report, outcome: Outcome, selected: frozenset[str]) -> Report:
     )
     decisions = [decision for decision in outcome.decisions if decision.draft.path in selected]
     sites = sorted(
-        (_site(d, outcome.files, gathering.indexes[d.draft.path].source) for d in decisions),
+        (_site(d, outcome.files, gathering.indexes[d.draft.path]) for d in decisions),
         key=lambda site: (site.path, site.line, site.column),
     )
     report = replace(
@@ -59,7 +60,7 @@ def tell(blank: Report, outcome: Outcome, selected: frozenset[str]) -> Report:
     return replace(report, summary=_summary(report, matched, own))
 
 
-def _site(decision: Decision, files: Mapping[str, RewrittenFile], source: Source) -> Site:
+def _site(decision: Decision, files: Mapping[str, RewrittenFile], index: ModuleIndex) -> Site:
     draft = decision.draft
     line, column, end_line, end_column = draft.position
     after = _after(draft, files) if decision.verdict == "migrated" else None
@@ -75,8 +76,15 @@ def _site(decision: Decision, files: Mapping[str, RewrittenFile], source: Source
         notes=decision.notes,
         before=draft.before,
         after=after,
-        source="\n".join(source.line(number) for number in range(line, end_line + 1)),
+        source="\n".join(index.source.line(number) for number in range(line, end_line + 1)),
+        scope=_scope(index.steps_to(draft.use.whole.start)),
     )
+
+
+def _scope(steps: Iterable[Step]) -> str:
+    """The qualified name of the function or class that the steps from the module lead into."""
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return ".".join(step.child.name for step in steps if isinstance(step.child, definitions))
 
 
 def _after(draft: Draft, files: Mapping[str, RewrittenFile]) -> str:
@@ -101,6 +109,9 @@ def _occurrences(gathering: Gathering, selected: frozenset[str]) -> Iterator[Occ
 
 
 def _cautions(gathering: Gathering, selected: frozenset[str]) -> Iterator[Caution]:
+    problem = gathering.links.factory_problem()
+    if problem:
+        yield Caution(*problem)
     known = {rule.code for rule in RULES}
     for path in sorted(gathering.indexes.keys() & selected):
         for line, codes in sorted(read_suppressions(gathering.indexes[path].source).lines.items()):

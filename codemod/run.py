@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from codemod.discover import discover
 from codemod.model import Config, FileError, Finding, Report, Site, Summary
+from codemod.progress import unwatched
 from codemod.read import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from codemod.configure import Codes
+    from codemod.progress import Watch
 
 
 class Reader:
@@ -52,7 +54,7 @@ def migrate(paths: Sequence[str | Path], config: Config | None, *, write: bool) 
 
     names = [str(path) for path in paths]
     if config is None:
-        settled = settle(names, overrides=Overrides(), codes=rule_codes())
+        settled = settle(names, overrides=Overrides(), codes=rule_codes)
         root, config = settled.root, settled.config
     else:
         root = find_root(Path(names[0] if names else "."), Path.cwd())
@@ -72,25 +74,31 @@ def rule_codes() -> Codes:
     )
 
 
-def plan(root: Path, config: Config, paths: Sequence[Path], jobs: int | None = None) -> Report:
+def plan(
+    root: Path,
+    config: Config,
+    paths: Sequence[Path],
+    jobs: int | None = None,
+    watch: Watch = unwatched,
+) -> Report:
     """Decide every site under ``paths`` and plan the rewrite; nothing is written.
 
-    Raises UsageError where a path does not exist or is not under ``root``.
+    ``watch`` is told how far it is. Raises UsageError where a path does not exist or is not under ``root``.
     """
     started = time.perf_counter()
     files = discover(root, paths, config.exclude)
     reader = Reader(root)
     needle = config.factory_name.encode()
-    mentioned = [file.path for file in files if reader.holds(file.path, needle)]
+    mentioned = [file.path for file in watch("Searching", files) if reader.holds(file.path, needle)]
     selected = frozenset(file.path for file in files if file.selected)
     errors = tuple(error for path, error in sorted(reader.errors.items()) if path in selected)
     summary = Summary(files_scanned=len(selected), errors=len(errors))
-    report = Report(root=str(root), config=config, summary=summary, errors=errors)
+    report = Report(root=str(root), config=config, summary=summary, errors=errors, selected=selected)
     if mentioned:
         from codemod.migration import Files, Migration
 
         tree = Files([file.path for file in files], mentioned, selected)
-        report = Migration(root, config, reader, tree).plan(report)
+        report = Migration(root, config, reader, tree, watch, jobs).plan(report)
     return replace(report, seconds=time.perf_counter() - started)
 
 

@@ -94,7 +94,7 @@ def _site(links: Links, facts: FileFacts, use: Use, provider: Provider) -> Itera
 def _is_reference(links: Links, origin: Origin, use: Use) -> bool:
     if links.is_factory(origin) or origin.leads:
         return True
-    if use.problem:
+    if use.problem and use.base is None:
         return use.name == links.config.factory_name
     if use.kind == "mock":
         return origin.kind == "unknown" and use.name == links.config.factory_name

@@ -51,11 +51,24 @@ def check_getter(program: Program, draft: Draft, provision: Provision) -> Iterat
     """CTX301 and CTX204 on a call that can be followed."""
     problem = provision.problem or _bound_later(program, draft, provision)
     if problem:
-        yield GETTER_MISSING.found(problem)
+        yield GETTER_MISSING.found(problem, _advice(program, draft))
     elif provision.name == program.config.getter_name:
         taken = _taken(program, draft, provision)
         if taken:
             yield GETTER_NAME_TAKEN.found(taken)
+
+
+def _advice(program: Program, draft: Draft) -> str:
+    """What to do where the function that the call leads to looks like another one of the same name."""
+    config = program.config
+    signature = program.links.signature(draft.origin)
+    expected = {*config.parameters, *config.drop, *config.session_key}
+    if signature is None or config.factory_module or expected & {p.name for p in signature.parameters}:
+        return ""
+    return (
+        f"{draft.origin.module}:{signature.line} looks like an unrelated function of the same name: set `factory` to"
+        f' the dotted name of the right one under [tool.ctxmigrate], as `factory = "module.{config.factory_name}"`.'
+    )
 
 
 def _bound_later(program: Program, draft: Draft, provision: Provision) -> str:

@@ -100,7 +100,8 @@ class Settlement:
             self._block(state, check_getter(self.program, draft, state.provision))
         elif draft.kind == "mock" and not draft.use.problem:
             state.provision = self.provider.for_mock(draft.path, draft.use)
-            self._block(state, self.mocks.check(draft, state.provision))
+            if not state.codes:
+                self._block(state, self.mocks.check(draft, state.provision))
 
     def _check_file(self, states: list[_State]) -> None:
         """What hangs on the other sites of a file: CTX104 around a site that stays, CTX151, CTX152, CTX156."""

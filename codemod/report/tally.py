@@ -16,18 +16,21 @@ if TYPE_CHECKING:
     from codemod.model import Finding, Report, Summary
 
 
-def tally(report: Report, words: Wording) -> Lines:
-    """Return the counts of the verdicts with their codes, of what was left alone, and of the files."""
+def tally(report: Report, words: Wording, known: int = 0) -> Lines:
+    """Return the counts of the verdicts with their codes, of what was left alone, and of the files.
+
+    ``known`` is the number of blocked sites that are not in the report, because a baseline lists them.
+    """
     noted = _by_code(site.notes for site in report.sites)
     blocked = _by_code(site.codes for site in report.sites if site.verdict == "blocked")
     return [
         Text("Summary" if report.written else "Summary (nothing was written)", "bold"),
-        *_verdicts(report.summary, words, noted, blocked),
+        *_verdicts(report.summary, words, known, noted, blocked),
         *wrapped(Text(f"Left alone: {left_alone(report.summary)}"), words.width),
         *wrapped(Text(_files(report.summary, words)), words.width),
         Text(f"{INDENT}Time: {report.seconds:.1f} s"),
         Text(),
-        _last_word(report, [*blocked, *noted]),
+        _last_word(report, known, [*blocked, *noted]),
     ]
 
 
@@ -37,13 +40,19 @@ def _by_code(findings: Iterable[Sequence[Finding]]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _verdicts(summary: Summary, words: Wording, noted: dict[str, int], blocked: dict[str, int]) -> Lines:
+def _verdicts(
+    summary: Summary, words: Wording, known: int, noted: dict[str, int], blocked: dict[str, int]
+) -> Lines:
     migrated = Text(words.done("migrated"), "green")
     if summary.noted:
         migrated.append(f", {summary.noted} of them to review", "yellow")
     rows: list[tuple[int, Text, dict[str, int]]] = [
         (summary.migrated, migrated, noted),
-        (summary.blocked, Text("blocked", "red"), blocked),
+        (
+            summary.blocked,
+            Text(f"blocked, and {known} in the baseline" if known else "blocked", "red"),
+            blocked,
+        ),
         (summary.ignored, Text("ignored"), {}),
     ]
     if summary.errors:
@@ -65,9 +74,10 @@ def _files(summary: Summary, words: Wording) -> str:
     )
 
 
-def _last_word(report: Report, codes: Sequence[str]) -> Text:
+def _last_word(report: Report, known: int, codes: Sequence[str]) -> Text:
     if codes:
         return Text(f"What a code means and what to do: ctxmigrate explain {codes[0]}")
     if report.errors or report.warnings:
         return Text("Nothing is blocked, but see the errors and warnings above.", "yellow")
-    return Text("All clear: nothing is blocked, nothing to review.", "green")
+    new = " new" if known else ""
+    return Text(f"All clear: nothing{new} is blocked, nothing to review.", "green")

@@ -34,20 +34,22 @@ def render(
     color: bool = False,
     quiet: bool = False,
     verbose: bool = False,
+    known: int = 0,
 ) -> str:
     """Return the text report.
 
     ``names`` and ``advice`` map each code to its name and to what there is to do in general. Prose is wrapped
     to ``width``; paths and source lines never are. ``quiet`` keeps what is blocked and the errors.
     ``verbose`` adds the clean and the ignored sites, the changed imports and each occurrence of the name that
-    is no site.
+    is no site. ``known`` is how many blocked sites the report was given without, because a baseline lists them.
     """
     words = Wording(names, advice, max(40, min(width, WIDTH)), report.written)
     if quiet:
         blocked = spaced(_site(site, words) for site in report.sites if site.verdict == "blocked")
         return _printed([blocked, _errors(report, words)], color)
     files = _places(report, words) if verbose else _sites(report, words)
-    return _printed([*files, _errors(report, words), _warnings(report, words), tally(report, words)], color)
+    end = tally(report, words, known)
+    return _printed([*files, _errors(report, words), _warnings(report, words), end], color)
 
 
 def _printed(parts: Iterable[Lines], color: bool) -> str:

@@ -72,6 +72,18 @@ class Links:
             return origin.module == self.config.factory_module
         return origin.module in self._factory_files
 
+    def factory_problem(self) -> tuple[str, int, str] | None:
+        """Where and why a dotted factory finds nothing: its module is under the root and does not define it."""
+        if not self._factory_files or self.defines(
+            self._factory_files[0], _at_module(self.config.factory_name)
+        ):
+            return None
+        return (
+            self._factory_files[0],
+            1,
+            f"the configured factory `{self.config.factory}` is not defined here",
+        )
+
     def export(self, path: str, name: str) -> Origin:
         """What the module-level ``name`` of a file leads to when it is imported from there."""
         key = (path, name)
@@ -91,7 +103,7 @@ class Links:
     def has_at_run_time(self, path: str, name: str) -> bool:
         """Whether a module surely has a name once it is imported: not for type checkers only, not deleted."""
         facts = self._ask(path, name)
-        group = group_of(facts, GroupKey(MODULE_SCOPE, name)) if facts else None
+        group = group_of(facts, _at_module(name)) if facts else None
         if group is None:
             return self.export(path, name).kind != "missing"
         kinds = {binding.kind for binding in group.bindings if not binding.for_type_checkers}
@@ -229,7 +241,7 @@ class Links:
         facts = self._ask(path, name)
         if facts is None:
             return Origin("unknown", path, name, reason=f"{path} cannot be parsed")
-        group = group_of(facts, GroupKey(MODULE_SCOPE, name))
+        group = group_of(facts, _at_module(name))
         if group is None:
             found = self._through_stars(facts, name)
             if found is None and facts.dynamic_names:
@@ -297,7 +309,7 @@ class Links:
         it takes it from; None where the name comes otherwise.
         """
         facts = self._ask(path, name)
-        if facts is None or group_of(facts, GroupKey(MODULE_SCOPE, name)):
+        if facts is None or group_of(facts, _at_module(name)):
             return None
         for star, module, _ in self._star_ways(facts, name):
             return (star, module) if module else None
@@ -367,7 +379,7 @@ class Links:
         if origin.kind != "function":
             return None
         facts = self._facts(origin.module, origin.name)
-        group = group_of(facts, GroupKey(MODULE_SCOPE, origin.name))
+        group = group_of(facts, _at_module(origin.name))
         signatures = [b.signature for b in _ways(group) if b.signature] if group else []
         return signatures[-1] if signatures else None
 
@@ -378,6 +390,10 @@ def group_of(facts: FileFacts, key: GroupKey | None) -> GroupFacts | None:
         return None
     names = facts.names.get(key.name, NameFacts())
     return next((group for group in names.groups if group.key == key), None)
+
+
+def _at_module(name: str) -> GroupKey:
+    return GroupKey(MODULE_SCOPE, name)
 
 
 def _ways(group: GroupFacts) -> Iterator[Binding]:

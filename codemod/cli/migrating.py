@@ -1,0 +1,139 @@
+"""One run from its options to its exit status: plan, write unless told not to, tell."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from codemod.cli.formats import COMPLETE, FORMATS, SUFFIXES
+from codemod.cli.group import Failure
+from codemod.cli.options import settled_for
+from codemod.cli.output import save, show
+from codemod.cli.standing import listed, stand
+from codemod.model import UsageError
+from codemod.progress import Progress
+from codemod.report import counted, nothing_found, nothing_to_tell, warning_lines
+from codemod.report.screen import has_color, width
+from codemod.write import UndoError
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from codemod.cli.options import Options
+    from codemod.cli.standing import Standing
+    from codemod.model import Report
+
+
+def migrate(options: Options, *, dry_run: bool, check: bool) -> NoReturn:
+    """Plan, write unless told not to, tell, and exit."""
+    run = _Run(options, dry_run, check)
+    try:
+        status = run.go()
+    except UsageError as error:
+        raise Failure(str(error)) from None
+    except UndoError as error:
+        raise Failure(f"interrupted, and not everything could be undone: {error}") from None
+    except KeyboardInterrupt:
+        raise Failure(f"interrupted: {run.done()}") from None
+    sys.exit(status)
+
+
+def exit_status(report: Report, *, check: bool, exit_zero: bool, known: int = 0, stale: bool = False) -> int:
+    """Return 2 for file errors; 1 for more blocked sites than are ``known``, for a ``stale`` baseline or, with
+    ``check``, for anything to change; else 0.
+    """
+    if report.errors:
+        return 2
+    to_do = report.summary.blocked > known or (check and report.plans) or stale
+    return int(bool(to_do) and not exit_zero)
+
+
+class _Run:
+    """A run, which remembers what it planned to write."""
+
+    def __init__(self, options: Options, dry_run: bool, check: bool) -> None:
+        self.options = options
+        self.dry_run = dry_run
+        self.check = check
+        self.planned: Report | None = None
+
+    def go(self) -> int:
+        """Do everything, and return the exit status."""
+        entries = listed(self.options)
+        report = self._report()
+        standing = stand(self.options, entries, report)
+        try:
+            self._save(report, standing)
+        finally:
+            self._tell(report, standing)
+        known = standing.known if standing else 0
+        stale = standing is not None and standing.is_stale
+        return exit_status(
+            report, check=self.check, exit_zero=self.options.exit_zero, known=known, stale=stale
+        )
+
+    def done(self) -> str:
+        """Say what an interrupted run has done, as the disk has it."""
+        plans = self.planned.plans if self.planned else ()
+        root = self.planned.root if self.planned else ""
+        written = 0
+        for each in plans:
+            with suppress(OSError):
+                written += Path(root, each.path).read_bytes() == each.after
+        if not written:
+            return "no file was changed"
+        return f"{written} of {counted(len(plans), 'file')} had been written by then"
+
+    def _report(self) -> Report:
+        from codemod.run import apply, plan
+
+        settled = settled_for(self.options)
+        paths = [Path(path) for path in self.options.paths]
+        with Progress(None if self.options.quiet else sys.stderr) as progress:
+            self.planned = plan(settled.root, settled.config, paths, self.options.jobs, progress)
+            if self.dry_run or self.check:
+                return self.planned
+            progress.tell(f"Writing {counted(len(self.planned.plans), 'file')}")
+            return apply(self.planned)
+
+    def _save(self, report: Report, standing: Standing | None) -> None:
+        for path in self.options.report:
+            save(path, SUFFIXES[path.suffix.lower()](report), "report")
+        if standing and standing.content is not None:
+            save(standing.file, standing.content, "baseline")
+
+    def _tell(self, report: Report, standing: Standing | None) -> None:
+        known = standing.known if standing and self.options.format not in COMPLETE else 0
+        told = standing.without_known(report) if standing and known else report
+        beside = standing.text(quiet=self.options.quiet) if standing else ""
+        if self.options.format != "text":
+            show(sys.stdout, FORMATS[self.options.format](told))
+            show(sys.stderr, beside if self.options.quiet else warning_lines(report) + beside)
+            return
+        stream = sys.stderr if self.dry_run else sys.stdout
+        if self.dry_run:
+            from codemod.report.diff import unified_diff
+
+            show(sys.stdout, unified_diff(report.plans, report.root))
+        text = _text(told, self.options, stream, known)
+        show(stream, "\n".join(part for part in (text, beside) if part))
+
+
+def _text(report: Report, options: Options, stream: TextIO | None, known: int) -> str:
+    if nothing_to_tell(report) and not (options.verbose and report.occurrences):
+        return "" if options.quiet or known else nothing_found(report)
+    from codemod.decide.rules import RULES
+    from codemod.report import text
+
+    return text.render(
+        report,
+        names={rule.code: rule.name for rule in RULES},
+        advice={rule.code: rule.advice for rule in RULES},
+        width=width(stream),
+        color=has_color(stream),
+        quiet=options.quiet,
+        verbose=options.verbose,
+        known=known,
+    )

@@ -1,0 +1,49 @@
+"""The settled configuration, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from codemod.report import visible
+
+if TYPE_CHECKING:
+    from codemod.configure import Settled
+
+_FARTHEST = 50
+
+
+def as_toml(settled: Settled) -> str:
+    """Return the configuration as it could stand in a ``pyproject.toml``, with comments on where it is from."""
+    values = _values(settled)
+    strict = json.dumps(values.pop("strict"))
+    rows = [(f"{key} = {_toml(value)}", settled.origins[key]) for key, value in values.items()]
+    rows.append((f"# strict: {strict}", settled.origins["strict"]))
+    column = max(len(row) for row, _ in rows if len(row) <= _FARTHEST)
+    here = os.path.join(os.getcwd(), "")
+    lines = [
+        f"# root: {settled.root}",
+        "[tool.ctxmigrate]",
+        *(f"{row:{column}}  # {origin.removeprefix(here)}" for row, origin in rows),
+    ]
+    return "".join(f"{visible(line)}\n" for line in lines)
+
+
+def as_json(settled: Settled) -> str:
+    """Return the root and, for each key, its value and its origin."""
+    settings = {
+        key: {"value": value, "origin": settled.origins[key]} for key, value in _values(settled).items()
+    }
+    return json.dumps({"version": 1, "root": str(settled.root), "settings": settings}, indent=2) + "\n"
+
+
+def _values(settled: Settled) -> dict[str, Any]:
+    return {
+        field.name.replace("_", "-"): getattr(settled.config, field.name) for field in fields(settled.config)
+    }
+
+
+def _toml(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,74 @@
+"""How far a run is, for a person who waits: a bar on a terminal, gone when the run is over."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from codemod.report.screen import emit, width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from types import TracebackType
+    from typing import TextIO
+
+_DELAY = 0.5
+_PAUSE = 0.1
+_BAR = 30
+
+Item = TypeVar("Item")
+
+
+class Watch(Protocol):
+    """Gives ``items`` back, one after the other, while somebody may watch how far the ``stage`` is."""
+
+    def __call__(self, stage: str, items: Sequence[Item], /) -> Iterable[Item]:
+        """Return ``items``."""
+
+
+def unwatched(_: str, items: Sequence[Item]) -> Iterable[Item]:
+    """Return ``items``: the ``Watch`` that tells nobody."""
+    return items
+
+
+class Progress:
+    """A ``Watch`` that draws a bar on ``stream`` if it is a terminal, from half a second on.
+
+    It is a context, at whose end nothing is left of the bar.
+    """
+
+    def __init__(self, stream: TextIO | None, clock: Callable[[], float] = time.monotonic) -> None:
+        wanted = stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._stream = stream if wanted else None
+        self._clock = clock
+        self._due = clock() + _DELAY
+        self._drawn = False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._drawn:
+            self._draw("")
+
+    def __call__(self, stage: str, items: Sequence[Item]) -> Iterator[Item]:
+        """Yield ``items``, and draw how many of them are done."""
+        total = len(items)
+        for done, item in enumerate(items):
+            if self._stream and self._clock() >= self._due:
+                filled = _BAR * done // total
+                self._draw(f"{stage} [{'#' * filled:.<{_BAR}}] {done} of {total}")
+            yield item
+
+    def tell(self, text: str) -> None:
+        """Show ``text`` in place of the bar if there would be one by now."""
+        if self._stream and self._clock() >= self._due:
+            self._draw(text)
+
+    def _draw(self, line: str) -> None:
+        emit(self._stream, f"\r\x1b[K{line[: width(self._stream) - 1]}")
+        self._drawn = bool(line)
+        self._due = self._clock() + _PAUSE
