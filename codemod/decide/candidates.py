@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from codemod.decide.call import Definition
 from codemod.decide.draft import Candidate
 from codemod.model import Role
-from codemod.resolve.facts import MODULE_SCOPE, FileFacts, GroupKey, NameFacts, Plain, Span, Use
-from codemod.resolve.links import Links, Origin, group_of
+from codemod.resolve.facts import MODULE_SCOPE, FileFacts, GroupKey, NameFacts, Plain, Span, Use, group_of
+from codemod.resolve.origin import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from codemod.decide.provision import Provider
+    from codemod.resolve.links import Links
 
 Counted = tuple[Span, Role]
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from codemod.decide.dropped_value import LocalValue
     from codemod.model import Finding, SiteKind
     from codemod.resolve.facts import Span, Use
-    from codemod.resolve.links import Origin
+    from codemod.resolve.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from codemod.resolve.facts import MODULE_SCOPE, GroupKey, Use
-from codemod.resolve.links import MISSING, Origin
+from codemod.resolve.origin import MISSING, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet

@@ -98,6 +98,11 @@ class GroupFacts:
     scope_kind: ScopeKind
     bindings: tuple[Binding, ...]
 
+    @property
+    def ways(self) -> tuple[Binding, ...]:
+        """The bindings that count as ways to get the name: overloads only declare."""
+        return tuple(b for b in self.bindings if b.kind != "overload") or self.bindings
+
 
 @dataclass(frozen=True, slots=True)
 class ModuleRef:
@@ -202,3 +207,16 @@ class FileFacts:
     dunder_all: DunderAll | None = None
     dynamic_names: bool = False
     names: dict[str, NameFacts] = field(default_factory=dict)
+
+
+def group_of(facts: FileFacts, key: GroupKey | None) -> GroupFacts | None:
+    """The group of that key in the facts of a file."""
+    if key is None:
+        return None
+    names = facts.names.get(key.name, NameFacts())
+    return next((group for group in names.groups if group.key == key), None)
+
+
+def at_module(name: str) -> GroupKey:
+    """The key of a name of the module itself."""
+    return GroupKey(MODULE_SCOPE, name)
