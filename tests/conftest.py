@@ -1,0 +1,16 @@
+"""What all tests have in common."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def heeded_interrupts() -> Iterator[None]:
+    """Heed SIGINT, which a shell has ignored in the programs that it starts in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
