@@ -19,7 +19,6 @@ from codemod.read import decode, parse
 from codemod.resolve.gather import Gathering
 from codemod.resolve.packages import ModuleTree
 from codemod.resolve.places import ModuleIndex
-from codemod.rewrite.file import RewrittenFile, rewrite_file
 from codemod.write import unwritable
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from codemod.decide.draft import Draft
     from codemod.edits import FileEdits
     from codemod.progress import Watch
+    from codemod.rewrite.file import RewrittenFile
     from codemod.source import Source
 
 
@@ -72,6 +72,8 @@ class Migration:
     def plan(self, blank: Report) -> Report:
         """``blank`` with everything that the run finds and plans; nothing is written."""
         self.gathering.gather(self.files.mentioning, self.watch)
+        if self.files.selected.isdisjoint({*self.gathering.indexes, *self.gathering.errors}):
+            return blank
         drafts = self._drafts()
         failures: dict[str, FileError] = {}
         while True:
@@ -119,7 +121,7 @@ class Migration:
         wanted = [edits for edits in planner.edits if edits.path not in failed]
         fresh = [edits for edits in wanted if self._rewritten.get(edits.path, (None,))[0] != edits]
         work = [(sources[edits.path].source.path, sources[edits.path].source.raw, edits) for edits in fresh]
-        results = spread(_rewrite_file, work, self.jobs, sum(len(raw) for _, raw, _ in work))
+        results = spread(_rewrite_file, work, self.jobs, sum(len(raw) for _, raw, _ in work), self.watch)
         for edits, result in zip(fresh, results, strict=True):
             self._rewritten[edits.path] = edits, result
         files: dict[str, RewrittenFile] = {}
@@ -135,6 +137,8 @@ class Migration:
 def _rewrite_file(work: tuple[str, bytes, FileEdits]) -> RewrittenFile | FileError:
     """Rewrite one file from its bytes: the proof uses a tree up, so it gets one of its own."""
     path, raw, edits = work
+    from codemod.rewrite.file import rewrite_file
+
     loaded = _load(path, raw)
     return loaded if isinstance(loaded, FileError) else rewrite_file(ModuleIndex(*loaded), edits)
 

@@ -10,7 +10,6 @@ import sys
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from textwrap import indent
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -18,7 +17,6 @@ import samples
 from click.testing import CliRunner, Result
 
 from codemod.cli import exit_status, main
-from codemod.decide.rules import RULES
 from codemod.model import Caution, Config, FileError, FilePlan, Occurrence, Report, UsageError
 from codemod.report import screen
 from codemod.write import UndoError
@@ -318,7 +316,7 @@ def test_a_report_file_that_fails_to_be_written_does_not_hide_the_report(
     assert sorted(path.name for path in project.iterdir()) == ["app", "pyproject.toml"]
 
 
-@pytest.mark.parametrize("arguments", [[], ["rewrite"], ["check"], ["explain"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [[], ["rewrite"], ["check"], ["explain"], ["config"]], ids=" ".join)
 @pytest.mark.parametrize("option", ["-h", "--help"])
 def test_help_has_examples(arguments: list[str], option: str) -> None:
     result = ctxmigrate(*arguments, option)
@@ -327,44 +325,68 @@ def test_help_has_examples(arguments: list[str], option: str) -> None:
     assert "..." not in result.stdout.replace("[PATHS]...", "").replace("[ARGS]...", "")
 
 
-def test_a_mistyped_command_is_an_error() -> None:
-    result = ctxmigrate("rewrit")
-    assert result.exit_code == 2
-    assert "No such command 'rewrit'" in result.stderr
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("rewrit", "'rewrite'"),
+        ("explane", "'explain'"),
+        ("app", "'rewrite app'"),
+        ("app/chat.py", "'rewrite app/chat.py'"),
+    ],
+)
+def test_a_command_that_is_none_is_an_error_that_says_what_was_meant(
+    project: Path, word: str, meant: str
+) -> None:
+    result = ctxmigrate(word)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith(f"Error: No such command '{word}'. Did you mean {meant}?\n")
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_every_code_is_explained(rule: Any) -> None:
-    told = ctxmigrate("explain", rule.code).stdout
-    assert told.startswith(f"{rule.code} {rule.name}\n\n    {rule.summary[:20]}")
-    assert "\n\nWhat to do:\n\n    " in told
-    assert indent(rule.before, "    ") in told
-    assert indent(rule.after, "    ") in told
+def test_a_command_that_is_like_none_is_an_error(project: Path) -> None:
+    assert ctxmigrate("\x1b[31m").stderr.endswith("Error: No such command '\\x1b[31m'.\n")
 
 
-@pytest.mark.parametrize("code", ["ctx102", "unsupported-argument", "Unsupported-Argument"])
-def test_a_code_is_found_by_its_name_and_in_any_case(code: str) -> None:
-    assert ctxmigrate("explain", code).stdout.startswith("CTX102 unsupported-argument\n")
+def test_an_option_that_is_none_is_an_error_that_says_what_was_meant() -> None:
+    told = ctxmigrate("rewrite", "--exclud").stderr
+    assert "Did you mean" in told
+    assert "--exclude" in told
+    assert ctxmigrate("--nothing").exit_code == 2
 
 
-def test_an_explanation_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "50")
-    prose = ctxmigrate("explain", "CTX901").stdout.splitlines()
-    assert max(map(len, prose)) <= 50
+def test_an_interruption_of_any_command_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codemod.explain.find_rule", raising(KeyboardInterrupt()))
+    result = ctxmigrate("explain", "CTX102")
+    assert (result.exit_code, result.output) == (2, "Error: interrupted\n")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_of_a_shell_is_printed(shell: str) -> None:
+    told = python("-m", "codemod", env={**os.environ, "_CTXMIGRATE_COMPLETE": f"{shell}_source"})
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "_CTXMIGRATE_COMPLETE" in told.stdout
 
 
 @pytest.mark.parametrize(
-    ("code", "message"),
+    ("words", "offered"),
     [
-        ("CTX12", "'CTX12' is no code; did you mean CTX"),
-        ("unsuported-arguments", "'unsuported-arguments' is no code; did you mean CTX102"),
-        ("???", "'???' is no code; the codes are CTX101, CTX102, "),
+        ("r", "plain,rewrite"),
+        (
+            "explain ctx10",
+            "plain,CTX101 plain,CTX102 plain,CTX103 plain,CTX104 plain,CTX106 plain,CTX107 plain,CTX108",
+        ),
+        ("check --allow ", "plain,CTX104 plain,CTX107"),
+        ("check --block CTX35", "plain,CTX351"),
+        ("check --format s", "plain,sarif"),
+        ("check --base", "plain,--baseline plain,--baseline-strict"),
     ],
 )
-def test_an_unknown_code_is_an_error_that_says_what_was_meant(code: str, message: str) -> None:
-    result = ctxmigrate("explain", code)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith(f"Error: {message}")
+def test_names_and_codes_are_completed(words: str, offered: str) -> None:
+    environment = {
+        "_CTXMIGRATE_COMPLETE": "bash_complete",
+        "COMP_WORDS": f"ctxmigrate {words}",
+        "COMP_CWORD": str(len(words.split(" "))),
+    }
+    assert python("-m", "codemod", env={**os.environ, **environment}).stdout.split() == offered.split()
 
 
 def test_the_package_can_be_run_as_a_module() -> None:
@@ -388,11 +410,12 @@ def test_a_run_over_files_without_the_name_loads_nothing_heavy(project: Path) ->
     assert imported & {"libcst", "rich", "json", "pathspec", "moreorless", "multiprocessing"} == set()
 
 
-def test_a_closed_pipe_ends_quietly_and_keeps_the_status() -> None:
+@pytest.mark.parametrize("arguments", [["explain"], ["explain", "CTX102"], ["config"]], ids=" ".join)
+def test_a_closed_pipe_ends_quietly_and_keeps_the_status(arguments: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     process = subprocess.run(
-        [sys.executable, "-m", "codemod", "explain", "CTX102"],
+        [sys.executable, "-m", "codemod", *arguments],
         stdout=writer,
         stderr=subprocess.PIPE,
         check=False,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import codemod
-from codemod.decide.rule import Rule
 from codemod.decide.rules import RULES, rule
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from codemod.decide.rule import Rule
 
 DEPENDENCIES = """\
 def create_user_execution_context(user_id, thread_id, run_id=None, db_session=None):

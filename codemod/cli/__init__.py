@@ -62,8 +62,8 @@ def rewrite(dry_run: bool, check: bool, **options: Any) -> None:
     What a call means is found out from the whole project, whatever PATHS are. Either all files that should
     change are written, or none is.
 
-    Exit status: 0 if no site is blocked; 1 if one is, or with --check if anything would change; 2 for a wrong
-    command line or configuration, and for files that could not be handled.
+    Exit status: 0 if no site is blocked but those in the baseline; 1 if one is, or with --check if anything
+    would change; 2 for a wrong command line or configuration, and for files that could not be handled.
     """
     migrate(Options(**options), dry_run=dry_run, check=check)
 
@@ -82,8 +82,8 @@ def rewrite(dry_run: bool, check: bool, **options: Any) -> None:
 def check(**options: Any) -> None:
     """Fail if anything under PATHS would be rewritten or is blocked. No Python file is written.
 
-    Exit status: 0 if there is nothing to do; 1 if there is; 2 for a wrong command line or configuration, and
-    for files that could not be handled.
+    Exit status: 0 if there is nothing to do but what the baseline lists; 1 if there is; 2 for a wrong command
+    line or configuration, and for files that could not be handled.
     """
     migrate(Options(**options), dry_run=False, check=True)
 
@@ -135,4 +135,4 @@ def config(kind: str, **settings: Any) -> None:
         settled = settled_for(Settings(**settings))
     except UsageError as error:
         raise Failure(str(error)) from None
-    show(sys.stdout, as_json(settled) if kind == "json" else as_toml(settled))
+    show(sys.stdout, as_json(settled) if kind == "json" else as_toml(settled, row_width(sys.stdout)))

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
 from codemod.cli.formats import FORMATS, SUFFIXES
 from codemod.report import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from click.shell_completion import CompletionItem
 
     from codemod.configure import Settled
     from codemod.decide.rule import Rule
@@ -96,6 +97,8 @@ def _complete(wanted: Callable[[Rule], bool]) -> Callable[..., list[CompletionIt
     """Complete the codes of the rules that are ``wanted``."""
 
     def codes(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         from codemod.decide.rules import RULES
 
         known = (rule for rule in RULES if wanted(rule) and rule.code.startswith(incomplete.upper()))
@@ -106,7 +109,9 @@ def _complete(wanted: Callable[[Rule], bool]) -> Callable[..., list[CompletionIt
 
 any_code = _complete(lambda _: True)
 
-_PATHS = click.argument("paths", nargs=-1, type=click.Path(), default=["."])
+_PATHS = click.argument(
+    "paths", nargs=-1, type=click.Path(), callback=lambda _context, _parameter, paths: paths or (".",)
+)
 _SETTINGS = (
     click.option(
         "--allow",

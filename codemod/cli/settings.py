@@ -12,23 +12,26 @@ from codemod.report import visible
 if TYPE_CHECKING:
     from codemod.configure import Settled
 
+_TABLE = "[tool.ctxmigrate]"
 _FARTHEST = 50
 
 
-def as_toml(settled: Settled) -> str:
-    """Return the configuration as it could stand in a ``pyproject.toml``, with comments on where it is from."""
+def as_toml(settled: Settled, width: int | None) -> str:
+    """Return the configuration as it could stand in a ``pyproject.toml``, with comments on where it is from.
+
+    The comments stand in a column where ``width`` has room for that.
+    """
     values = _values(settled)
     strict = json.dumps(values.pop("strict"))
     rows = [(f"{key} = {_toml(value)}", settled.origins[key]) for key, value in values.items()]
     rows.append((f"# strict: {strict}", settled.origins["strict"]))
     column = max(len(row) for row, _ in rows if len(row) <= _FARTHEST)
     here = os.path.join(os.getcwd(), "")
-    lines = [
-        f"# root: {settled.root}",
-        "[tool.ctxmigrate]",
-        *(f"{row:{column}}  # {origin.removeprefix(here)}" for row, origin in rows),
-    ]
-    return "".join(f"{visible(line)}\n" for line in lines)
+    comments = [origin.removeprefix(here) for _, origin in rows]
+    if width and column + max(map(len, comments)) + len("  # ") > width:
+        column = 0
+    lines = [f"{row:{column}}  # {comment}" for (row, _), comment in zip(rows, comments, strict=True)]
+    return "".join(f"{visible(line)}\n" for line in (f"# root: {settled.root}", _TABLE, *lines))
 
 
 def as_json(settled: Settled) -> str:

@@ -1,0 +1,132 @@
+"""What holds for every program: a run never breaks one, and its calls arrive as its report says."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from programs import Program, make_program
+
+from codemod import Report, migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+SEEDS = range(60)
+STRANGER_SEEDS = range(20)
+PROBE = """
+import importlib, json, sys
+sys.path.insert(0, sys.argv[1])
+found = {}
+def note(key, get):
+    try:
+        found[key] = get()
+    except Exception as error:
+        found[key] = f"{type(error).__name__}: {error}"
+for name in sys.argv[2:]:
+    note(f"import {name}", lambda: importlib.import_module(name) and "imported")
+    note(f"import * of {name}", lambda: exec(f"from {name} import *", {}))
+    module = sys.modules.get(name)
+    for key, value in list(vars(module).items()) if module else []:
+        if key.startswith("use_"):
+            note(f"{name} {key}", value if callable(value) else lambda: value)
+    for key in getattr(module, "__all__", []):
+        note(f"{name} offers {key}", lambda: getattr(module, key).__name__)
+print(json.dumps(found))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a program did before a run and after it, and the run's report."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+    report: Report
+    again: Report
+    files: dict[str, str]
+
+    def site_numbers(self, verdict: str) -> set[int]:
+        return {self._number(site) for site in self.report.sites if site.verdict == verdict}
+
+    def _number(self, site: Any) -> int:
+        return int(self.files[site.path].split("\n")[site.line - 1].rpartition("# ")[2])
+
+    def problems(self) -> list[str]:
+        """Where the program does not do after the run what its report promises."""
+        migrated = self.site_numbers("migrated")
+        expected = {key: _expected(key, value, migrated) for key, value in self.before.items()}
+        wrong = [
+            f"{key}: {self.before[key]} before, {self.after.get(key)} after, {value} expected"
+            for key, value in expected.items()
+            if self.after.get(key) != value
+        ]
+        wrong += [f"{error.path}: {error.code} {error.message}" for error in self.report.errors]
+        wrong += [f"{each.path} is changed by the second run" for each in self.again.plans]
+        return wrong
+
+
+def _expected(key: str, value: Any, migrated: set[int]) -> Any:
+    """What a use gives after a run: a migrated call reaches the getter with the same user and thread."""
+    _, use, number = key.rpartition("use_")
+    if use and int(number) in migrated:
+        _, user_id, thread_id, _, _ = value
+        return ["getter", user_id, thread_id]
+    return value
+
+
+def run(root: Path, program: Program, paths: Sequence[str] = (".",)) -> Run:
+    """Write a program, run the tool over some of its files, and run the program before and after."""
+    for path, source in program.files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(source, encoding="utf-8")
+    before = observe(root, program.modules)
+    broken = {key: value for key, value in before.items() if "Error: " in str(value)}
+    assert not broken, f"the program does not work before the run: {broken}\n{show(program)}"
+    names = [root / path for path in paths]
+    report = migrate(names, write=True)
+    return Run(before, observe(root, program.modules), report, migrate(names), program.files)
+
+
+def observe(root: Path, modules: Iterable[str]) -> dict[str, Any]:
+    """What a fresh interpreter finds: what can be imported, what each use gives, what is offered."""
+    command = [sys.executable, "-I", "-S", "-B", "-c", PROBE, str(root), *modules]
+    result = subprocess.run(command, capture_output=True, check=True)
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def show(program: Program) -> str:
+    return "\n".join(f"== {path}\n{source}" for path, source in program.files.items() if source)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_run_breaks_nothing_and_does_what_it_reports(seed: int, tmp_path: Path) -> None:
+    check_laws(seed, make_program(seed, strangers=False), tmp_path)
+
+
+@pytest.mark.parametrize("seed", STRANGER_SEEDS)
+def test_another_function_of_the_getters_name_is_told_apart(seed: int, tmp_path: Path) -> None:
+    check_laws(seed, make_program(seed, strangers=True), tmp_path)
+
+
+def check_laws(seed: int, program: Program, tmp_path: Path) -> None:
+    whole = run(tmp_path / "whole", program)
+    problems = whole.problems()
+    assert not problems, f"seed {seed}\n" + "\n".join([*problems, show(program)])
+    choices = random.Random(seed)
+    sources = [path for path in program.files if path.endswith(".py")]
+    for attempt in range(2):
+        paths = choices.sample(sources, choices.choice(range(1, len(sources))))
+        part = run(tmp_path / f"part{attempt}", program, paths)
+        problems = part.problems()
+        problems += [f"{each.path} is written" for each in part.report.plans if each.path not in paths]
+        more = part.site_numbers("migrated") - whole.site_numbers("migrated")
+        problems += [f"only the part migrates {number}" for number in sorted(more)]
+        assert not problems, f"seed {seed}, part {paths}\n" + "\n".join([*problems, show(program)])
