@@ -7,28 +7,16 @@ import re
 import sys
 from dataclasses import dataclass, fields, replace
 from itertools import chain
-from keyword import iskeyword
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from codemod.keys import AskCodes, hint, kind_of, read_codes, readers_of
 from codemod.model import Config, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    Ask = Callable[[], "Codes"]
+    from collections.abc import Iterable, Mapping, Sequence
 
 _TABLE = "[tool.ctxmigrate]"
-_KINDS = {bool: "a boolean", dict: "a table", float: "a float", int: "an integer", list: "a list"}
-
-
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """The rule codes: ``allowable`` ones may be allowed, ``notes`` may be blocked; ``known`` has all."""
-
-    known: frozenset[str]
-    allowable: frozenset[str]
-    notes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +60,7 @@ def settle(
     cwd: Path | None = None,
     config_file: str | None = None,
     overrides: Overrides,
-    codes: Ask,
+    codes: AskCodes,
 ) -> Settled:
     """Settle the root of ``paths`` (that of the current folder, without any) and the configuration there.
 
@@ -142,7 +130,7 @@ def _table(file: str, data: bytes) -> dict[str, Any] | None:
     table = tool.get("ctxmigrate") if isinstance(tool, dict) else None
     if table is None or isinstance(table, dict):
         return table
-    raise UsageError(f"{file}: tool.ctxmigrate is {_kind(table)}; right would be a table, {_TABLE}")
+    raise UsageError(f"{file}: tool.ctxmigrate is {kind_of(table)}; right would be a table, {_TABLE}")
 
 
 def _parsed(file: str, data: bytes) -> dict[str, Any]:
@@ -161,117 +149,12 @@ def _parsed(file: str, data: bytes) -> dict[str, Any]:
         raise UsageError(f"{file}:{line}: this is no TOML: {error}") from None
 
 
-def _values(file: str, table: Mapping[str, Any], root: Path, codes: Ask) -> dict[str, Any]:
-    readers = _readers(root, codes)
+def _values(file: str, table: Mapping[str, Any], root: Path, codes: AskCodes) -> dict[str, Any]:
+    readers = readers_of(root, codes)
     for key in table:
         if key not in readers:
-            raise UsageError(
-                f"{file}: {key!r} is no key{_hint(key, readers)}; the keys: {', '.join(readers)}"
-            )
+            raise UsageError(f"{file}: {key!r} is no key{hint(key, readers)}; the keys: {', '.join(readers)}")
     return {key.replace("-", "_"): readers[key](f"{file}: {key}", value) for key, value in table.items()}
-
-
-def _readers(root: Path, codes: Ask) -> dict[str, Callable[[str, Any], str | tuple[str, ...]]]:
-    """Give the keys, each with what checks its value and settles it."""
-    return {
-        "factory": _function,
-        "getter": _function,
-        "drop": _parameters,
-        "parameters": _parameters,
-        "session-key": _parameters,
-        "pure-calls": _globs,
-        "fresh-calls": _globs,
-        "allow": lambda at, value: _codes(at, _strings(at, value, "CTX104"), "allow", codes),
-        "block": lambda at, value: _codes(at, _strings(at, value, "CTX151"), "block", codes),
-        "exclude": lambda at, value: _strings(at, value, "tests/"),
-        "source-roots": lambda at, value: _source_roots(at, _strings(at, value, "src"), root),
-    }
-
-
-def _function(at: str, value: Any) -> str:
-    right = "right would be a function's name such as 'make', or a dotted one such as 'app.tools.make'"
-    if not isinstance(value, str):
-        raise UsageError(f"{at}: this is {_kind(value)}; {right}")
-    if not all(_is_name(part) for part in value.split(".")):
-        raise UsageError(f"{at}: {value!r} is no name; {right}")
-    last = value.rpartition(".")[2]
-    if last.startswith("__") and not last.endswith("__"):
-        raise UsageError(f"{at}: Python gives {last!r} another name in class bodies; {right}")
-    return value
-
-
-def _parameters(at: str, value: Any) -> tuple[str, ...]:
-    names = _strings(at, value, "run_id")
-    for position, name in enumerate(names):
-        if not _is_name(name):
-            raise UsageError(f"{at}: {name!r} is no name; right would be a parameter's name such as 'run_id'")
-        if name in names[:position]:
-            raise UsageError(f"{at}: {name!r} stands there twice; right would be every name once")
-    return names
-
-
-def _globs(at: str, value: Any) -> tuple[str, ...]:
-    globs = _strings(at, value, "random.*")
-    for glob in globs:
-        if not all(re.sub(r"[*?]|\[[^]]+\]", "_", part).isidentifier() for part in glob.split(".")):
-            raise UsageError(f"{at}: {glob!r} is no name; right would be a dotted one such as 'random.*'")
-    return globs
-
-
-def _codes(at: str, given: Sequence[str], use: Literal["allow", "block"], ask: Ask) -> tuple[str, ...]:
-    if not given:
-        return ()
-    codes = ask()
-    if use == "allow":
-        right, reason = codes.allowable, "may not be allowed, since a rewrite would break the program"
-    else:
-        right, reason = codes.notes, "is no note, and only a note can be made to block"
-    for code in given:
-        if code not in right:
-            problem = reason if code in codes.known else f"is no code{_hint(code.upper(), right)}"
-            raise UsageError(f"{at}: {code!r} {problem}; right would be one of {', '.join(sorted(right))}")
-    return _once(given)
-
-
-def _source_roots(at: str, given: Iterable[str], root: Path) -> tuple[str, ...]:
-    folders = []
-    for name in given:
-        folder = Path(os.path.realpath(root / name))
-        if root != folder and root not in folder.parents:
-            raise UsageError(
-                f"{at}: {name!r} is outside the root {str(root)!r}; right would be a folder in it"
-            )
-        if not folder.is_dir():
-            raise UsageError(f"{at}: {name!r} is no folder; right would be one in the root {str(root)!r}")
-        folders.append(folder.relative_to(root).as_posix())
-    return _once(folders)
-
-
-def _strings(at: str, value: Any, example: str) -> tuple[str, ...]:
-    right = f"right would be a list of strings such as [{example!r}]"
-    if not isinstance(value, list):
-        raise UsageError(f"{at}: this is {_kind(value)}; {right}")
-    for item in value:
-        if not isinstance(item, str) or not item.strip() or "\0" in item:
-            raise UsageError(f"{at}: {_kind(item)} is in the list; {right}")
-    return tuple(value)
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, str):
-        return f"the string {value!r}" if value.strip() else "an empty string"
-    return _KINDS.get(type(value), "a date or time")
-
-
-def _is_name(text: str) -> bool:
-    return text.isidentifier() and not iskeyword(text)
-
-
-def _hint(word: str, words: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, list(words), 1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def _once(values: Iterable[str]) -> tuple[str, ...]:
@@ -288,11 +171,11 @@ def _check_together(file: str, config: Config) -> None:
             )
 
 
-def _overridden(config: Config, overrides: Overrides, codes: Ask) -> Config:
+def _overridden(config: Config, overrides: Overrides, codes: AskCodes) -> Config:
     return replace(
         config,
-        allow=_once((*config.allow, *_codes("--allow", overrides.allow, "allow", codes))),
-        block=_once((*config.block, *_codes("--block", overrides.block, "block", codes))),
+        allow=_once((*config.allow, *read_codes("--allow", overrides.allow, "allow", codes))),
+        block=_once((*config.block, *read_codes("--block", overrides.block, "block", codes))),
         exclude=_once((*config.exclude, *overrides.exclude)),
         strict=overrides.strict,
     )

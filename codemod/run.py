@@ -15,7 +15,7 @@ from codemod.read import read_bytes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from codemod.configure import Codes
+    from codemod.keys import Codes
     from codemod.progress import Watch
 
 
@@ -64,8 +64,8 @@ def migrate(paths: Sequence[str | Path], config: Config | None, *, write: bool) 
 
 def rule_codes() -> Codes:
     """The codes that a configuration may name."""
-    from codemod.configure import Codes
     from codemod.decide.rules import RULES
+    from codemod.keys import Codes
 
     return Codes(
         known=frozenset(rule.code for rule in RULES),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from codemod.configure import Codes, Overrides, Settled, find_root, settle
+from codemod.configure import Overrides, Settled, find_root, settle
+from codemod.keys import Codes
 from codemod.model import Config, UsageError
 
 CODES = Codes(
@@ -464,7 +465,7 @@ class TestOverrides:
 def test_toml_is_not_imported_where_no_file_names_the_tool(tmp_path: Path) -> None:
     make(tmp_path, {"pyproject.toml": "[project]\nname = 'x'\n", ".git/": ""})
     code = (
-        "import sys; from codemod.configure import *\n"
+        "import sys; from codemod.configure import *; from codemod.keys import Codes\n"
         "nothing = Codes(frozenset(), frozenset(), frozenset())\n"
         "print(settle(['.'], overrides=Overrides(), codes=lambda: nothing).root)\n"
         "print({'tomllib', 'tomli', 'difflib', 'click', 'rich', 'libcst'} & set(sys.modules))"
