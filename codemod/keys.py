@@ -15,8 +15,6 @@ from codemod.model import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    AskCodes = Callable[[], "Codes"]
-
 _KINDS = {bool: "a boolean", dict: "a table", float: "a float", int: "an integer", list: "a list"}
 
 
