@@ -15,11 +15,13 @@ from programs import Program, make_program
 from codemod import Report, migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-SEEDS = range(60)
-STRANGER_SEEDS = range(20)
+    from codemod.model import Site
+
+SEEDS = range(40)
+STRANGER_SEEDS = range(30, 45)
 PROBE = """
 import importlib, json, sys
 sys.path.insert(0, sys.argv[1])
@@ -35,7 +37,7 @@ for name in sys.argv[2:]:
     module = sys.modules.get(name)
     for key, value in list(vars(module).items()) if module else []:
         if key.startswith("use_"):
-            note(f"{name} {key}", value if callable(value) else lambda: value)
+            note(f"{name} {key}", value if callable(value) else lambda value=value: value)
     for key in getattr(module, "__all__", []):
         note(f"{name} offers {key}", lambda: getattr(module, key).__name__)
 print(json.dumps(found))
@@ -55,7 +57,7 @@ class Run:
     def site_numbers(self, verdict: str) -> set[int]:
         return {self._number(site) for site in self.report.sites if site.verdict == verdict}
 
-    def _number(self, site: Any) -> int:
+    def _number(self, site: Site) -> int:
         return int(self.files[site.path].split("\n")[site.line - 1].rpartition("# ")[2])
 
     def problems(self) -> list[str]:
@@ -83,15 +85,19 @@ def _expected(key: str, value: Any, migrated: set[int]) -> Any:
 
 def run(root: Path, program: Program, paths: Sequence[str] = (".",)) -> Run:
     """Write a program, run the tool over some of its files, and run the program before and after."""
-    for path, source in program.files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(source, encoding="utf-8")
+    write_files(root, program.files)
     before = observe(root, program.modules)
     broken = {key: value for key, value in before.items() if "Error: " in str(value)}
     assert not broken, f"the program does not work before the run: {broken}\n{show(program)}"
     names = [root / path for path in paths]
     report = migrate(names, write=True)
     return Run(before, observe(root, program.modules), report, migrate(names), program.files)
+
+
+def write_files(root: Path, files: Mapping[str, str]) -> None:
+    for path, source in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(source, encoding="utf-8")
 
 
 def observe(root: Path, modules: Iterable[str]) -> dict[str, Any]:

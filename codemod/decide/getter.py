@@ -52,6 +52,8 @@ def check_getter(program: Program, draft: Draft, provision: Provision) -> Iterat
     problem = provision.problem or _bound_later(program, draft, provision)
     if problem:
         yield GETTER_MISSING.found(problem, _advice(program, draft))
+    elif provision.taken:
+        yield GETTER_NAME_TAKEN.found(provision.taken)
     elif provision.name == program.config.getter_name:
         taken = _taken(program, draft, provision)
         if taken:

@@ -30,6 +30,8 @@ class Needs:
             self._keep_for(path, use)
         for path, key in left_alone:
             self._keep(path, key)
+        for path, name in program.star_exports:
+            self._need(path, name)
         for (path, key), group in program.groups.items():
             if group.is_public or not group.is_clean or path not in program.writable:
                 self._keep(path, key)

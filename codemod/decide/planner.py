@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from codemod.decide.provision import Gain
 from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit
 from codemod.model import ChangeKind
-from codemod.resolve.facts import MODULE_SCOPE, Binding, Span, Use
+from codemod.resolve.facts import MODULE_SCOPE, Binding, GroupKey, Span, Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,7 @@ class Planner:
         self._imports: dict[str, dict[tuple[int, int], ImportEdit]] = defaultdict(dict)
         self._alls: dict[str, list[AllEdit]] = defaultdict(list)
         self._names: dict[str, list[NameEdit]] = defaultdict(list)
+        self._granted: dict[tuple[str, int], list[Binding]] = defaultdict(list)
         migrated = [d for d in settlement.decisions if d.verdict == "migrated"]
         for decision in migrated:
             if decision.draft.kind == "mock":
@@ -41,10 +42,14 @@ class Planner:
         gains = {gain for d in migrated if d.provision for gain in d.provision.gains}
         if migrated:
             gains |= set(self._public_gains())
-        for gain in sorted(gains, key=lambda gain: (gain.path, gain.key, gain.in_all)):
+        for gain in sorted(gains, key=self._order):
             self._plan_gain(gain)
         paths = sorted({*self._calls, *self._imports, *self._alls, *self._names})
         self.edits = tuple(self._file_edits(path) for path in paths)
+
+    def _order(self, gain: Gain) -> tuple[str, bool, GroupKey, bool]:
+        """The factory's own name comes first, so that the getter stands beside it."""
+        return gain.path, gain.key.name != self.program.config.factory_name, gain.key, gain.in_all
 
     def _plan_mock(self, decision: Decision) -> None:
         use, provision = decision.draft.use, decision.provision
@@ -97,6 +102,11 @@ class Planner:
             if not provision.problem and all(self._has_or_gains(source) for source in group.sources):
                 yield Gain(path, key)
                 yield from provision.gains
+        for path, name in self.program.star_exports:
+            provision = self.provider.through(path, name)
+            if path in self.program.writable and not provision.problem:
+                yield Gain(path, GroupKey(MODULE_SCOPE, name), in_all=True)
+                yield from provision.gains
 
     def _has_or_gains(self, source: Source) -> bool:
         """Whether the module that a re-export takes the factory from has the getter after the run."""
@@ -109,20 +119,23 @@ class Planner:
             self._grow_all(gain.path, gain.key.name)
             return
         group = self.program.groups[gain.path, gain.key]
-        planned: list[Binding] = []
+        granted = self._granted[gain.path, gain.key.scope]
+        is_planned = False
         for source in group.sources:
-            edit = self._import_edit(group, source, planned)
+            edit = self._import_edit(group, source, granted)
             if edit is not None:
-                planned.append(source.binding)
+                is_planned = True
+                if edit.add or (edit.rename == self.program.config.getter_name and not source.binding.asname):
+                    granted.append(source.binding)
                 self._imports[gain.path][edit.start, edit.position] = edit
                 kind: ChangeKind = "re-export" if group.is_public else "import"
                 self.changes.append((gain.path, kind, source.binding.imported_at))
-        if planned and (gain.path, gain.key) in self.kept and gain.key.scope == MODULE_SCOPE:
+        if is_planned and (gain.path, gain.key) in self.kept and gain.key.scope == MODULE_SCOPE:
             self._grow_all(gain.path, gain.key.name)
 
-    def _import_edit(self, group: ImportedGroup, source: Source, planned: list[Binding]) -> ImportEdit | None:
+    def _import_edit(self, group: ImportedGroup, source: Source, granted: list[Binding]) -> ImportEdit | None:
         binding, provision = source.binding, self.provider.for_source(group, source)
-        has_it = self._has_getter_before(group.path, binding) or any(_serves(p, binding) for p in planned)
+        has_it = self._has_getter_before(group.path, binding) or any(_serves(p, binding) for p in granted)
         span, getter = binding.statement, self.program.config.getter_name
         module = self.program.config.getter_module
         if self.provider.is_getters_own(group.path):

@@ -66,6 +66,21 @@ class Program:
                         found[path, group.key] = imported
         return found
 
+    @cached_property
+    def star_exports(self) -> tuple[tuple[str, str], ...]:
+        """The modules, each with the name, that list a name of the factory in ``__all__`` and get it by a star
+        import: public re-exports without an import of that name.
+        """
+        return tuple(
+            (path, name)
+            for path, facts in list(self.facts.items())
+            for name in facts.names
+            if facts.dunder_all
+            and name in facts.dunder_all.names
+            and self.links.star_source(path, name)
+            and self.links.is_factory(self.links.export(path, name))
+        )
+
     def lookups(self, path: str, use: Use) -> frozenset[tuple[str, str]]:
         """The modules and their names in which a use looks the factory up when it runs."""
         if use.base is not None:
@@ -102,8 +117,7 @@ class Program:
     def _is_public(self, facts: FileFacts, group: GroupFacts) -> bool:
         if group.key.scope != MODULE_SCOPE:
             return False
-        exported = facts.dunder_all
-        if exported and group.key.name in {*exported.maybe, *(entry.name for entry in exported.entries)}:
+        if facts.dunder_all and group.key.name in facts.dunder_all.names:
             return True
         if any(binding.is_public for binding in group.bindings):
             return True

@@ -29,13 +29,14 @@ class Gain:
 class Provision:
     """How the getter is had: by ``name``, meaning ``origin``, once everything in ``gains`` has it.
 
-    ``problem`` says why it cannot be had; it is empty where it can.
+    ``problem`` says why it cannot be had, and ``taken`` what has its name instead; both are empty where it can.
     """
 
     name: str
     origin: Origin
     gains: frozenset[Gain] = frozenset()
     problem: str = ""
+    taken: str = ""
 
 
 class Provider:
@@ -125,6 +126,11 @@ class Provider:
             return imported
         found = self.program.links.export(module, self._getter)
         if self.program.has_getter(module):
+            if self._is_another(module, name, found):
+                taken = (
+                    f"`{self._getter}` in {module} is not the one beside `{self.program.config.factory_name}`"
+                )
+                return Provision(self._getter, found, taken=taken)
             gains = imported.gains if imported and switches and not imported.problem else frozenset[Gain]()
             return Provision(self._getter, found, gains)
         if imported is None:
@@ -132,6 +138,13 @@ class Provider:
         if not imported.problem and module not in self.writable:
             return replace(imported, problem=f"{module}, which is not written, would have to import it")
         return imported
+
+    def _is_another(self, module: str, name: str, found: Origin) -> bool:
+        """Whether what a module has by the getter's name is not what stands beside the factory's definition."""
+        factory = self.program.links.export(module, name)
+        if factory.kind != "function" or not self.program.has_getter(factory.module):
+            return False
+        return self.program.links.export(factory.module, self._getter) != found
 
     def _through_star(self, module: str, name: str) -> Provision:
         star = self.program.links.star_source(module, name)
@@ -143,6 +156,10 @@ class Provider:
         exported = {entry.name for entry in dunder_all.entries} if dunder_all else {provision.name}
         if provision.name in exported and (dunder_all or not provision.name.startswith("_")):
             return provision
+        if dunder_all and not dunder_all.certain:
+            return replace(
+                provision, problem=f"the `__all__` of {source}, which cannot be followed, lacks it"
+            )
         if source not in self.writable:
             return replace(provision, problem=f"the `__all__` of {source}, which is not written, lacks it")
         gain = Gain(source, GroupKey(MODULE_SCOPE, name), in_all=True)

@@ -22,7 +22,7 @@ SOURCE_SHOWN = Rule(
     before='print(f"{create_user_execution_context(user_id, thread_id, run_id)=}")',
     after='context = get_user_execution_context(user_id, thread_id)\nprint(f"{context=}")',
 )
-_EQUALS = re.compile(r"[\s)]*=")
+_EQUALS = re.compile(r"(?:[\s)\\]|#[^\n]*\n)*=")
 
 
 def check_source_shown(call: Call) -> Iterator[Finding]:

@@ -81,7 +81,7 @@ class Exports:
         facts = self._ask(path, name)
         group = group_of(facts, at_module(name)) if facts else None
         if group is None:
-            return self.export(path, name).kind != "missing"
+            return self.export(path, name).kind not in ("missing", "unknown")
         kinds = {binding.kind for binding in group.bindings if not binding.for_type_checkers}
         return bool(kinds) and "del" not in kinds
 

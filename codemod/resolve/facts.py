@@ -197,6 +197,11 @@ class DunderAll:
     certain: bool
     maybe: frozenset[str] = frozenset()
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that it lists, or may list."""
+        return self.maybe.union(entry.name for entry in self.entries)
+
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
