@@ -86,7 +86,8 @@ class Provider:
         if len(names) > 1 and not problem:
             problem = f"the imports of `{group.key.name}` in {group.path} would bind different names"
         gains = frozenset({Gain(group.path, group.key)}).union(*(p.gains for p in provisions))
-        return Provision(min(names), provisions[0].origin, gains, problem)
+        taken = next((p.taken for p in provisions if p.taken), "")
+        return Provision(min(names), provisions[0].origin, gains, problem, taken)
 
     def for_source(self, group: ImportedGroup, source: Source) -> Provision:
         """How one import statement of a group gets the getter; the name is the one that it has to import."""

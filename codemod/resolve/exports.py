@@ -242,11 +242,13 @@ class Exports:
             return Origin("unknown", reason=f"{module}, which a star import takes, cannot be parsed")
         if facts.dunder_all is None:
             return MISSING if name.startswith("_") else self.export(module, name)
-        if any(entry.name == name for entry in facts.dunder_all.entries):
-            return self.export(module, name)
-        if not facts.dunder_all.certain and self.export(module, name).kind != "missing":
-            return Origin("unknown", reason=f"the `__all__` of {module} cannot be followed")
-        return MISSING
+        if facts.dunder_all.certain:
+            return self.export(module, name) if name in facts.dunder_all.names else MISSING
+        exported = self.export(module, name)
+        if exported.kind == "missing":
+            return MISSING
+        leads = self.is_factory(exported) or exported.leads
+        return Origin("unknown", reason=f"the `__all__` of {module} cannot be followed", leads=leads)
 
     def _candidates(self, path: str, spec: ImportSpec) -> tuple[str, ...]:
         if spec.level:
