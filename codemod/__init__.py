@@ -1,4 +1,18 @@
-"""ctxmigrate: migrate every call of a context factory to its getter, and report what cannot be migrated."""
+"""ctxmigrate: migrate every call of a context factory to its getter, and report what cannot be migrated.
+
+A run passes through these stages, each of which knows only the ones before it:
+
+- ``discover`` finds the files of the tree, ``read`` gives their bytes, text and syntax trees;
+- ``resolve`` finds out what names mean: ``survey`` turns a file into facts, ``links`` joins the facts of all;
+- ``decide`` gives each site a verdict: ``sites`` drafts it from its own file by the rules, ``settle`` repeats
+  what hangs on other sites (who ``needs`` the factory, what is the ``provision`` of the getter), ``planner``
+  turns the verdicts into edits;
+- ``rewrite`` makes the edits on the smallest units of syntax and proves the result, ``write`` puts it on disk;
+- ``report`` tells it in several formats.
+
+A *group* is all bindings of one name in one scope. A *draft* is a site before its verdict is settled. An
+*anchored* use stands in the factory's or the getter's own definition, which stay as they are.
+"""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def tell(blank: Report, outcome: Outcome, selected: frozenset[str]) -> Report:
         errors=tuple(errors),
         occurrences=tuple(_occurrences(gathering, selected)),
         plans=tuple(f.plan for _, f in sorted(outcome.files.items()) if f.plan.after != f.plan.before),
-        warnings=tuple(_cautions(gathering, selected)),
+        warnings=tuple(_cautions(gathering, selected, sites)),
     )
     own = sum(1 for d in decisions if d.draft.use.exact and d.draft.use.name == blank.config.factory_name)
     matched = len(gathering.matched & selected)
@@ -108,15 +108,18 @@ def _occurrences(gathering: Gathering, selected: frozenset[str]) -> Iterator[Occ
             yield Occurrence(path, *source.position(span.start), role)
 
 
-def _cautions(gathering: Gathering, selected: frozenset[str]) -> Iterator[Caution]:
+def _cautions(gathering: Gathering, selected: frozenset[str], sites: Iterable[Site]) -> Iterator[Caution]:
     problem = gathering.links.factory_problem()
     if problem:
         yield Caution(*problem)
+    lines = {(site.path, line) for site in sites for line in range(site.line, site.end_line + 1)}
     known = {rule.code for rule in RULES}
     for path in sorted(gathering.indexes.keys() & selected):
         for line, codes in sorted(read_suppressions(gathering.indexes[path].source).lines.items()):
             for code in sorted(codes - known):
                 yield Caution(path, line, f"`{code}` in the suppression comment is no known code")
+            if (path, line) not in lines:
+                yield Caution(path, line, "the suppression comment is on no line of a call or reference")
 
 
 def _summary(report: Report, matched: int, own: int) -> Summary:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from codemod.model import Site
 
 SEEDS = range(40)
-STRANGER_SEEDS = range(30, 45)
+STRANGER_SEEDS = range(45)
 PROBE = """
 import importlib, json, sys
 sys.path.insert(0, sys.argv[1])

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Definition:
     """The factory or the getter that a site leads to.
 
-    ``signature`` is None where no plain definition is under the root; ``where`` is its ``path:line``.
+    ``signature`` is None where no plain definition is under the root; ``where`` is its ``path:line``, or the
+    module outside the root that it comes from.
     """
 
     signature: Signature | None = None

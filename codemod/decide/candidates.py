@@ -124,7 +124,9 @@ def _use_role(links: Links, facts: FileFacts, use: Use) -> Role:
 
 def _definition(links: Links, origin: Origin) -> Definition:
     signature = links.signature(origin)
-    return Definition(signature, f"{origin.module}:{signature.line}") if signature else Definition()
+    if signature:
+        return Definition(signature, f"{origin.module}:{signature.line}")
+    return Definition(None, origin.module if origin.kind == "external" else "")
 
 
 def _import_use(name: str, plain: Plain) -> Use:

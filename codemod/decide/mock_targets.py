@@ -29,7 +29,7 @@ class MockTargets:
         self._mocked: dict[Name, str] = {}
         self._elsewhere: set[Name] = set()
         for path, use in program.anchored:
-            self._looks_up(path, use, "the definition that stays")
+            self._looks_up(path, use, f"the own definition of `{use.within}` calls it")
         for draft in staying:
             if draft.kind == "mock":
                 self._note_mock(draft)

@@ -50,7 +50,10 @@ MOCK_TARGET_SPLIT = Rule(
     name="mock-target-split",
     kind="block",
     summary="A mock target names a module that still uses the factory after the run.",
-    advice="See to what is blocked in that module first, and run again; or mock both names.",
+    advice=(
+        "See to what is blocked in that module first and run again, or mock both names: this mock does not reach the"
+        " calls that were migrated. A mock of what the getter itself calls can stay as it is."
+    ),
     before='patch("app.handler.create_user_execution_context")  # app/handler.py has a blocked call',
     after='patch("app.handler.get_user_execution_context")  # once nothing in app/handler.py is blocked',
 )

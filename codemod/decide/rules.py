@@ -1,4 +1,9 @@
-"""All rules. A new rule is a record beside its check, and a line here."""
+"""All rules.
+
+A new rule is a record beside its check in a file of its own, and a line in ``RULES``. A check that needs no
+more than the call itself is called from ``sites.py``; one that hangs on the verdicts of other sites from
+``settle.py``. The README's table and the test of the rule's example follow from the record.
+"""
 
 from __future__ import annotations
 

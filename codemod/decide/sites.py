@@ -19,6 +19,7 @@ from codemod.decide.references import (
     FACTORY_AS_VALUE,
     UNRESOLVED_NAME,
 )
+from codemod.decide.rules import RULES
 from codemod.decide.session_key import check_session_key
 from codemod.decide.side_effects import check_side_effects
 from codemod.decide.source_shown import check_source_shown
@@ -42,7 +43,7 @@ _CALL_CHECKS = (
     check_source_shown,
     check_session_key,
 )
-NOTE_CODES = frozenset({"CTX154", "CTX155", "CTX351"})
+_NOTE_CODES = frozenset(rule.code for rule in RULES if rule.kind == "note")
 
 
 def draft_sites(
@@ -130,8 +131,8 @@ def _decide_call(draft: Draft, call: Call) -> Draft:
         findings.append(_unverified(call))
     return replace(
         draft,
-        codes=tuple(finding for finding in findings if finding.code not in NOTE_CODES),
-        notes=tuple(finding for finding in findings if finding.code in NOTE_CODES),
+        codes=tuple(finding for finding in findings if finding.code not in _NOTE_CODES),
+        notes=tuple(finding for finding in findings if finding.code in _NOTE_CODES),
         dropped=tuple(argument.number for argument in call.dropped),
         arguments=tuple(_value_span(call, argument.node) for argument in call.arguments),
         values=local_values(call),
@@ -148,7 +149,10 @@ def _value_span(call: Call, value: ast.expr) -> Span:
 
 def _unverified(call: Call) -> Finding:
     taken = ", ".join(parameter.name for parameter in getter_signature(call.config, call.getter).parameters)
-    return GETTER_UNVERIFIED.found(
-        f"no plain definition of `{call.config.getter_name}` is under the root; it is taken to be"
-        f" `{call.config.getter_name}({taken})`"
+    getter, where = call.config.getter_name, call.getter.where
+    lacking = (
+        f"`{where}` is not under the root"
+        if where
+        else f"no plain definition of `{getter}` is under the root"
     )
+    return GETTER_UNVERIFIED.found(f"{lacking}; the getter is taken to be `{getter}({taken})`")
