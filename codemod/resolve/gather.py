@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from codemod.model import Config, FileError
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 Load = Callable[[str, bytes], "tuple[Source, ast.Module] | FileError"]
 """Decodes and parses the bytes of a file."""
 
+_PACKAGE = "."
+_RELATIVE = re.compile(rb"from[\s\\]*\.")
+_STAR = re.compile(rb"import[\s\\]*\*")
+_STAR_FROM = re.compile(rb"\bfrom[\s\\]+([\w.]+)[\s\\]+import[\s\\]*\*")
 _PASSES_NAMES_ON = re.compile(rb"import[\s\\]*\(?[\s\\]*\*|__getattr__")
 
 
@@ -74,12 +79,25 @@ class Gathering:
 
     def _follow_stars(self, name: str, modules: set[str]) -> None:
         """Add to the modules that export ``name`` those that do so by a star import, without its being in them."""
-        waiting = [path for path in self._paths if _PASSES_NAMES_ON.search(self._read(path) or b"")]
         found = True
         while found:
-            more = {path for path in waiting if path not in modules and self._exports(path, name)}
+            stems = _stems(modules)
+            importers = self._star_importers.items()
+            near = [path for path, sources in importers if path not in modules and sources & stems]
+            more = {path for path in near if self._exports(path, name)}
             modules |= more
             found = bool(more)
+
+    @cached_property
+    def _star_importers(self) -> dict[str, set[str]]:
+        """For each file with star imports the last parts of the names of the modules that it takes."""
+        found = {}
+        for path in self._paths:
+            raw = self._read(path) or b""
+            if _STAR.search(raw):
+                parts = (match[1].decode("ascii").rpartition(".")[2] for match in _STAR_FROM.finditer(raw))
+                found[path] = {part or _PACKAGE for part in parts}
+        return found
 
     def _exports(self, path: str, name: str) -> bool:
         if self.ask(path, name) is None:
@@ -157,7 +175,12 @@ def _mentions(raw: bytes, name: str) -> bool:
 
 def _could_import(raw: bytes, modules: set[str]) -> bool:
     """Whether a file names the last part of one of the modules, imports relatively, or imports everything."""
-    if re.search(rb"from[\s\\]*\.", raw) or _PASSES_NAMES_ON.search(raw):
+    if _RELATIVE.search(raw) or _STAR.search(raw):
         return True
-    stems = {re.sub(r"(/__init__)?\.pyi?$", "", module).rpartition("/")[2] for module in modules}
-    return any(_mentions(raw, stem) for stem in stems)
+    return any(_mentions(raw, stem) for stem in _stems(modules))
+
+
+def _stems(modules: set[str]) -> set[str]:
+    """The last parts of the names of modules; a package may also be named by dots alone."""
+    packages = {_PACKAGE for module in modules if re.search(r"__init__\.pyi?$", module)}
+    return packages | {re.sub(r"(/__init__)?\.pyi?$", "", module).rpartition("/")[2] for module in modules}
