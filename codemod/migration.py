@@ -112,6 +112,7 @@ class Migration:
             anchored=tuple((path, use) for path in list(facts) for use in anchored_uses(links, facts[path])),
             writable=self.files.selected - failed.keys(),
             broken=self.gathering.broken_words(),
+            star_importers=self.gathering.star_importers,
         )
 
     def _rewrite(self, planner: Planner) -> tuple[dict[str, RewrittenFile], dict[str, FileError]]:

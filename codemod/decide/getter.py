@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codemod.decide.rule import Rule
-from codemod.resolve.facts import MODULE_SCOPE, GroupKey, Use
+from codemod.resolve.facts import MODULE_SCOPE, GroupKey, Use, at_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,9 +55,23 @@ def check_getter(program: Program, draft: Draft, provision: Provision) -> Iterat
     elif provision.taken:
         yield GETTER_NAME_TAKEN.found(provision.taken)
     elif provision.name == program.config.getter_name:
-        taken = _taken(program, draft, provision)
+        taken = _taken(program, draft, provision) or overridden(program, provision)
         if taken:
             yield GETTER_NAME_TAKEN.found(taken)
+
+
+def overridden(program: Program, provision: Provision) -> str:
+    """Whose own name a module would override by a star import once it has the getter; empty where nobody's."""
+    getter = program.config.getter_name
+    for gain in provision.gains:
+        if gain.key.scope == MODULE_SCOPE:
+            for path in program.star_importers(gain.path, getter):
+                own = program.links.group(path, at_module(getter))
+                if own.kind != "missing" and own != provision.origin:
+                    return (
+                        f"{path} imports everything from {gain.path}, which would override its own `{getter}`"
+                    )
+    return ""
 
 
 def _advice(program: Program, draft: Draft) -> str:

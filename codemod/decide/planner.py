@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from codemod.decide.getter import overridden
 from codemod.decide.provision import Gain
 from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit
 from codemod.model import ChangeKind
@@ -99,12 +100,14 @@ class Planner:
             if not group.is_public or path not in self.program.writable or self.program.has_getter(path):
                 continue
             provision = self.provider.for_group(group)
-            if not provision.problem and all(self._has_or_gains(source) for source in group.sources):
+            is_had = not provision.problem and not overridden(self.program, provision)
+            if is_had and all(self._has_or_gains(source) for source in group.sources):
                 yield Gain(path, key)
                 yield from provision.gains
         for path, name in self.program.star_exports:
             provision = self.provider.through(path, name)
-            if path in self.program.writable and not provision.problem:
+            is_had = not provision.problem and not overridden(self.program, provision)
+            if path in self.program.writable and is_had:
                 yield Gain(path, GroupKey(MODULE_SCOPE, name), in_all=True)
                 yield from provision.gains
 

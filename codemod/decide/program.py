@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from codemod.resolve.facts import MODULE_SCOPE, Binding, FileFacts, GroupFacts, GroupKey, Use
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from codemod.decide.draft import Draft
     from codemod.model import Config
@@ -43,7 +43,8 @@ class Program:
     """Facts and drafts of all files.
 
     ``anchored`` are uses in definitions that stay as they are; ``writable`` files may change; ``broken`` ones
-    could not be parsed and are known by the tracked names that their bytes contain.
+    could not be parsed and are known by the tracked names that their bytes contain; ``star_importers`` gives the
+    files that import everything from a module and have a name in them.
     """
 
     config: Config
@@ -53,6 +54,7 @@ class Program:
     anchored: tuple[tuple[str, Use], ...]
     writable: frozenset[str]
     broken: Mapping[str, frozenset[str]]
+    star_importers: Callable[[str, str], tuple[str, ...]]
 
     @cached_property
     def groups(self) -> dict[tuple[str, GroupKey], ImportedGroup]:

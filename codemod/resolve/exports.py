@@ -209,6 +209,10 @@ class Exports:
         facts = self._ask(path, name)
         return self._through_stars(facts, name) if facts else None
 
+    def takes_all_of(self, facts: FileFacts, module: str) -> bool:
+        """Whether a file imports everything from ``module``."""
+        return any(module in self._candidates(facts.path, star.spec) for star in facts.stars)
+
     def star_source(self, path: str, name: str) -> tuple[StarImport, str] | None:
         """The star import that brings ``name`` into the module of a file, and the module under the root that
         it takes it from; None where the name comes otherwise.

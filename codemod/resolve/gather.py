@@ -88,6 +88,13 @@ class Gathering:
             modules |= more
             found = bool(more)
 
+    def star_importers(self, module: str, name: str) -> tuple[str, ...]:
+        """The files that import everything from a module and have ``name`` in them."""
+        stems = _stems({module})
+        near = (path for path, sources in self._star_importers.items() if sources & stems)
+        facts = (self.ask(path, name) for path in near if _mentions(self._read(path) or b"", name))
+        return tuple(each.path for each in facts if each and self.links.takes_all_of(each, module))
+
     @cached_property
     def _star_importers(self) -> dict[str, set[str]]:
         """For each file with star imports the last parts of the names of the modules that it takes."""
