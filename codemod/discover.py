@@ -63,18 +63,6 @@ def discover(root: Path, paths: Sequence[Path], exclude: Sequence[str]) -> tuple
     return tuple(SourceFile(path, selected(path)) for path in sorted(tree.files | files))
 
 
-def named_files(root: Path, paths: Sequence[Path], exclude: Sequence[str]) -> tuple[SourceFile, ...] | None:
-    """Give what ``discover`` says of the files that ``paths`` name, without a walk.
-
-    None where one of ``paths`` is a folder. Raises UsageError as ``discover`` does.
-    """
-    files, folders = _places(_base(root), paths)
-    if folders:
-        return None
-    excluded = _excluded(exclude)
-    return tuple(SourceFile(path, not excluded(path)) for path in sorted(files))
-
-
 def _base(root: Path) -> str:
     return os.path.join(os.path.realpath(root), "")
 

@@ -1,12 +1,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from codemod.discover import discover, named_files
+from codemod.discover import discover
 from codemod.model import SourceFile, UsageError
 
 
@@ -217,16 +217,18 @@ class TestPaths:
             SourceFile("app/a.py", True),
             SourceFile("b.py", False),
         )
-        assert named_files(tmp_path, [Path("../b.py")], ()) == (SourceFile("b.py", True),)
+        assert discover(tmp_path, [Path("../b.py")], ()) == (
+            SourceFile("app/a.py", False),
+            SourceFile("b.py", True),
+        )
 
-    @pytest.mark.parametrize("find", [discover, named_files])
     @pytest.mark.parametrize("name", ["gone.py", "a.py/gone.py", "broken.py", "gone/"])
-    def test_a_path_that_does_not_exist(self, tmp_path: Path, name: str, find: Callable[..., object]) -> None:
+    def test_a_path_that_does_not_exist(self, tmp_path: Path, name: str) -> None:
         make(tmp_path, "a.py")
         os.symlink("nowhere.py", tmp_path / "broken.py")
         path = tmp_path / name
         with pytest.raises(UsageError) as caught:
-            find(tmp_path, [tmp_path / "a.py", path], ())
+            discover(tmp_path, [tmp_path / "a.py", path], ())
         assert str(caught.value) == f"{str(path)!r} does not exist"
 
     def test_a_path_that_cannot_be_looked_at(self, tmp_path: Path) -> None:
@@ -300,11 +302,10 @@ class TestExclude:
         assert selected(tmp_path, "app/a.py", "app/a_pb2.py", exclude=["*_pb2.py"]) == ["app/a.py"]
 
     @pytest.mark.parametrize("glob", ["", "  ", "#x", "!", "/", "[z-a]"])
-    @pytest.mark.parametrize("find", [discover, named_files])
-    def test_a_glob_that_is_no_pattern(self, tmp_path: Path, glob: str, find: Callable[..., object]) -> None:
+    def test_a_glob_that_is_no_pattern(self, tmp_path: Path, glob: str) -> None:
         make(tmp_path, "a.py")
         with pytest.raises(UsageError) as caught:
-            find(tmp_path, [tmp_path / "a.py"], ["*.pyi", glob])
+            discover(tmp_path, [tmp_path / "a.py"], ["*.pyi", glob])
         assert str(caught.value) == (
             f"exclude: {glob!r} is no pattern as in a .gitignore, such as 'tests/' or '/app/old_*.py'"
         )
@@ -493,34 +494,18 @@ class TestInAGitWorkTree:
 
 
 class TestNamedFiles:
-    def test_they_are_what_discover_says_of_them(self, tmp_path: Path) -> None:
+    def test_a_file_that_is_named_is_selected_unless_it_is_excluded(self, tmp_path: Path) -> None:
         repository(tmp_path)
         make(tmp_path, "a.py", "bin/tool", "old/c.py", "rest.py", "build/d.py", _="build/\n")
         os.symlink("a.py", tmp_path / "link.py")
         paths = [tmp_path / name for name in ("old/c.py", "a.py", "link.py", "bin/tool", "build/d.py")]
-        files = named_files(tmp_path, paths, ["old/"])
-        assert files == (
+        assert set(discover(tmp_path, paths, ["old/"])) >= {
             SourceFile("a.py", selected=True),
             SourceFile("bin/tool", selected=True),
             SourceFile("build/d.py", selected=True),
             SourceFile("old/c.py", selected=False),
-        )
-        assert set(files) < set(discover(tmp_path, paths, ["old/"]))
-
-    def test_a_folder_among_the_paths_needs_a_walk(self, tmp_path: Path) -> None:
-        make(tmp_path, "a.py", "app/b.py")
-        assert named_files(tmp_path, [tmp_path / "a.py", tmp_path / "app"], ()) is None
-        assert named_files(tmp_path, [tmp_path], ()) is None
-
-    def test_neither_git_nor_a_walk_is_needed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        make(tmp_path, "a.py")
-
-        def forbidden(*arguments: object, **options: object) -> None:
-            raise AssertionError
-
-        monkeypatch.setattr(subprocess, "run", forbidden)
-        monkeypatch.setattr(os, "scandir", forbidden)
-        assert named_files(tmp_path, [tmp_path / "a.py"], ()) == (SourceFile("a.py", selected=True),)
+            SourceFile("rest.py", selected=False),
+        }
 
 
 def test_a_plain_run_does_not_import_pathspec(tmp_path: Path) -> None:
