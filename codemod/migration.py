@@ -121,8 +121,8 @@ class Migration:
         sources = self.gathering.indexes
         wanted = [edits for edits in planner.edits if edits.path not in failed]
         fresh = [edits for edits in wanted if self._rewritten.get(edits.path, (None,))[0] != edits]
-        work = [(sources[edits.path].source.path, sources[edits.path].source.raw, edits) for edits in fresh]
-        results = spread(_rewrite_file, work, self.jobs, sum(len(raw) for _, raw, _ in work), self.watch)
+        work = [(sources[edits.path].source.raw, edits) for edits in fresh]
+        results = spread(_rewrite_file, work, self.jobs, sum(len(raw) for raw, _ in work), self.watch)
         for edits, result in zip(fresh, results, strict=True):
             self._rewritten[edits.path] = edits, result
         files: dict[str, RewrittenFile] = {}
@@ -135,12 +135,12 @@ class Migration:
         return files, failed
 
 
-def _rewrite_file(work: tuple[str, bytes, FileEdits]) -> RewrittenFile | FileError:
+def _rewrite_file(work: tuple[bytes, FileEdits]) -> RewrittenFile | FileError:
     """Rewrite one file from its bytes: the proof uses a tree up, so it gets one of its own."""
-    path, raw, edits = work
     from codemod.rewrite.file import rewrite_file
 
-    loaded = _load(path, raw)
+    raw, edits = work
+    loaded = _load(edits.path, raw)
     return loaded if isinstance(loaded, FileError) else rewrite_file(ModuleIndex(*loaded), edits)
 
 

@@ -92,8 +92,7 @@ def _bound_later(program: Program, draft: Draft, provision: Provision) -> str:
     use = draft.use
     if not use.immediate or use.base is not None or (draft.path, use.group) in program.groups:
         return ""
-    facts = program.facts[draft.path].names.get(program.config.getter_name)
-    bindings = [b for g in (facts.groups if facts else ()) if g.key.scope == MODULE_SCOPE for b in g.bindings]
+    bindings = program.getter_bindings(draft.path, MODULE_SCOPE)
     if bindings and all(binding.at.start > use.at.start for binding in bindings):
         return f"`{provision.name}` is bound only further down, and this call runs on import"
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codemod.resolve.facts import MODULE_SCOPE, GroupKey, Use
+from codemod.resolve.facts import GroupKey, Use, at_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +63,7 @@ class Needs:
         if (path, name) in self._needed:
             return
         self._needed.add((path, name))
-        self._keep(path, GroupKey(MODULE_SCOPE, name))
+        self._keep(path, at_module(name))
         star = self.program.links.star_source(path, name)
         if star:
             self._need(star[1], name)

@@ -6,10 +6,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from codemod.decide.getter import overridden
-from codemod.decide.provision import Gain
+from codemod.decide.provision import Gain, Provision
 from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit
 from codemod.model import ChangeKind
-from codemod.resolve.facts import MODULE_SCOPE, Binding, GroupKey, Span, Use
+from codemod.resolve.facts import MODULE_SCOPE, Binding, GroupKey, Span, Use, at_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,9 +62,8 @@ class Planner:
         use, provision = decision.draft.use, decision.provision
         assert provision is not None
         bare = use.base is not None and bool(self.program.config.getter_module)
-        name = use.name if not bare and provision.name == use.name else provision.name
         self._calls[decision.draft.path].append(
-            CallEdit(*use.whole, name, decision.draft.dropped, decision.draft.arguments, bare)
+            CallEdit(*use.whole, provision.name, decision.draft.dropped, decision.draft.arguments, bare)
         )
         if self.program.config.getter_module:
             self._plan_statement(decision)
@@ -88,10 +87,7 @@ class Planner:
 
     def _module_has_getter(self, path: str, use: Use) -> bool:
         """Whether the module has bound the getter's name, in any case and before ``use``."""
-        facts = self.program.facts[path].names.get(self.program.config.getter_name)
-        bindings = [
-            b for g in (facts.groups if facts else ()) if g.key.scope == MODULE_SCOPE for b in g.bindings
-        ]
+        bindings = self.program.getter_bindings(path, MODULE_SCOPE)
         return any(not binding.block and binding.at.start < use.at.start for binding in bindings)
 
     def _public_gains(self) -> Iterator[Gain]:
@@ -100,16 +96,17 @@ class Planner:
             if not group.is_public or path not in self.program.writable or self.program.has_getter(path):
                 continue
             provision = self.provider.for_group(group)
-            is_had = not provision.problem and not overridden(self.program, provision)
-            if is_had and all(self._has_or_gains(source) for source in group.sources):
+            if self._is_had(provision) and all(self._has_or_gains(source) for source in group.sources):
                 yield Gain(path, key)
                 yield from provision.gains
         for path, name in self.program.star_exports:
             provision = self.provider.through(path, name)
-            is_had = not provision.problem and not overridden(self.program, provision)
-            if path in self.program.writable and is_had:
-                yield Gain(path, GroupKey(MODULE_SCOPE, name), in_all=True)
+            if path in self.program.writable and self._is_had(provision):
+                yield Gain(path, at_module(name), in_all=True)
                 yield from provision.gains
+
+    def _is_had(self, provision: Provision) -> bool:
+        return not provision.problem and not overridden(self.program, provision)
 
     def _has_or_gains(self, source: Source) -> bool:
         """Whether the module that a re-export takes the factory from has the getter after the run."""
@@ -138,7 +135,7 @@ class Planner:
 
     def _import_edit(self, group: ImportedGroup, source: Source, granted: list[Binding]) -> ImportEdit | None:
         binding, provision = source.binding, self.provider.for_source(group, source)
-        has_it = self._has_getter_before(group.path, binding) or any(_serves(p, binding) for p in granted)
+        has_it = self._has_getter_before(group, binding) or any(_serves(p, binding) for p in granted)
         span, getter = binding.statement, self.program.config.getter_name
         module = self.program.config.getter_module
         if self.provider.is_getters_own(group.path):
@@ -165,23 +162,14 @@ class Planner:
         statement = "" if has_it and not suffix else f"from {module} import {getter}{suffix}"
         return ImportEdit(*binding.statement, binding.position, remove=True, statement=statement)
 
-    def _has_getter_before(self, path: str, binding: Binding) -> bool:
+    def _has_getter_before(self, group: ImportedGroup, binding: Binding) -> bool:
         """Whether the getter is imported by its own name in the same scope, before and no deeper than
         ``binding`` or right after it and before any use.
         """
-        facts = self.program.facts[path].names.get(self.program.config.getter_name)
-        for group in facts.groups if facts else ():
-            for other in group.bindings:
-                if group.key.scope == self._scope_of(path, binding) and _serves(other, binding):
-                    return other.at.start < self._first_use(path, binding)
+        for other in self.program.getter_bindings(group.path, group.key.scope):
+            if _serves(other, binding):
+                return other.at.start < self._first_use(group.path, binding)
         return False
-
-    def _scope_of(self, path: str, binding: Binding) -> int:
-        return next(
-            key.scope
-            for (group_path, key), group in self.program.groups.items()
-            if group_path == path and any(source.binding is binding for source in group.sources)
-        )
 
     def _first_use(self, path: str, binding: Binding) -> int:
         name = binding.asname or (binding.spec.name if binding.spec else None) or ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from codemod.resolve.facts import MODULE_SCOPE, Binding, FileFacts, GroupFacts, GroupKey, Use
+from codemod.resolve.facts import MODULE_SCOPE, Binding, FileFacts, GroupFacts, GroupKey, Use, group_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -96,6 +96,11 @@ class Program:
             for source in (group.sources if group else ())
             if source.module and source.binding.spec and source.binding.spec.name
         )
+
+    def getter_bindings(self, path: str, scope: int) -> tuple[Binding, ...]:
+        """What binds the getter's name in one scope of a file, in the order of the text."""
+        group = group_of(self.facts[path], GroupKey(scope, self.config.getter_name))
+        return group.bindings if group else ()
 
     def has_getter(self, path: str) -> bool:
         """Whether a module has the getter's name, whatever it is bound to."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from codemod.resolve.facts import MODULE_SCOPE, GroupKey, Use
+from codemod.resolve.facts import GroupKey, Use, at_module
 from codemod.resolve.origin import MISSING, Origin
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Provider:
         if module.kind != "module":
             problem = "the mock target is in a module that is not under the root"
             return Provision(self._getter, MISSING, problem=problem)
-        group = self.program.groups.get((module.module, GroupKey(MODULE_SCOPE, use.name)))
+        group = self.program.groups.get((module.module, at_module(use.name)))
         if self.program.config.getter_module and group:
             return self.for_group(group)
         return self.through(module.module, use.name)
@@ -120,7 +120,7 @@ class Provider:
         return source.binding.asname or provision.name
 
     def _provide(self, module: str, name: str) -> Provision:
-        group = self.program.groups.get((module, GroupKey(MODULE_SCOPE, name)))
+        group = self.program.groups.get((module, at_module(name)))
         imported = self.for_group(group) if group else None
         switches = group is not None and (module, group.key) not in self.kept
         if imported and switches and imported.name == name and not imported.problem:
@@ -163,7 +163,7 @@ class Provider:
             )
         if source not in self.writable:
             return replace(provision, problem=f"the `__all__` of {source}, which is not written, lacks it")
-        gain = Gain(source, GroupKey(MODULE_SCOPE, name), in_all=True)
+        gain = Gain(source, at_module(name), in_all=True)
         return replace(provision, gains=provision.gains | {gain})
 
     def _dotted(self, path: str, use: Use) -> Provision:

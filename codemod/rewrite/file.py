@@ -132,13 +132,11 @@ def _newline_length(text: str, offset: int) -> int:
 
 
 def _all_splice(source: Source, edit: AllEdit) -> Splice:
-    old = re.escape(source.text[edit.start : edit.end])
-    literal = source.text[edit.start : edit.end]
-    quoted = _requoted(literal, edit.name)
-    outer = source.text[edit.outer_start : edit.outer_end]
+    quoted = _requoted(source.text[edit.start : edit.end], edit.name)
     if edit.number < 0:
-        statement = re.sub(old, lambda _: quoted, outer, count=1)
-        return add_statement(source, edit.outer_start, edit.outer_end, statement)
+        head, tail = source.text[edit.outer_start : edit.start], source.text[edit.end : edit.outer_end]
+        return add_statement(source, edit.outer_start, edit.outer_end, head + quoted + tail)
+    outer = source.text[edit.outer_start : edit.outer_end]
     return Splice(edit.outer_start, edit.outer_end, add_entry(outer, edit.number, quoted))
 
 
