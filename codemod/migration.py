@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,56 +23,43 @@ from codemod.write import unwritable
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from codemod.decide.draft import Draft
     from codemod.edits import FileEdits
     from codemod.progress import Watch
     from codemod.rewrite.file import RewrittenFile
+    from codemod.run import Found
     from codemod.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
-    """The files of a tree: ``paths`` are all, ``mentioning`` those whose bytes hold the factory's name, and
-    ``selected`` those that are reported and may be written.
-    """
-
-    paths: Sequence[str]
-    mentioning: Sequence[str]
-    selected: frozenset[str]
-
-
 class Migration:
-    """Plans the migration of the ``files`` at ``root``.
+    """Plans the migration of the files that were ``found`` at ``root``.
 
-    ``read`` gives the bytes of a file, or None where it cannot be read; ``watch`` is told how far it is, and
-    ``jobs`` is the most processes to use.
+    ``watch`` is told how far it is, and ``jobs`` is the most processes to use.
     """
 
     def __init__(
         self,
         root: Path,
         config: Config,
-        read: Callable[[str], bytes | None],
-        files: Files,
+        found: Found,
         watch: Watch,
         jobs: int | None = None,
     ) -> None:
         self.root = root
         self.jobs = jobs
         self.config = config
-        self.files = files
+        self.found = found
         self.watch = watch
-        tree = ModuleTree(files.paths, config.source_roots, root.name)
-        self.gathering = Gathering(config, tree, files.paths, read, _load)
+        tree = ModuleTree(found.paths, config.source_roots, root.name)
+        self.gathering = Gathering(config, tree, found.paths, found.reader, load)
         self._rewritten: dict[str, tuple[FileEdits, RewrittenFile | FileError]] = {}
 
     def plan(self, blank: Report) -> Report:
         """``blank`` with everything that the run finds and plans; nothing is written."""
-        self.gathering.gather(self.files.mentioning, self.watch)
-        if self.files.selected.isdisjoint({*self.gathering.indexes, *self.gathering.errors}):
+        self.gathering.gather(self.found.mentioning, self.watch)
+        if self.found.selected.isdisjoint({*self.gathering.indexes, *self.gathering.errors}):
             return blank
         drafts = self._drafts()
         failures: dict[str, FileError] = {}
@@ -82,7 +69,7 @@ class Migration:
             files, failed = self._rewrite(planner)
             if not failed:
                 outcome = Outcome(self.gathering, settlement.decisions, planner.changes, files, failures)
-                return tell(blank, outcome, self.files.selected)
+                return tell(blank, outcome, self.found.selected)
             failures.update(failed)
 
     def _drafts(self) -> tuple[Draft, ...]:
@@ -110,7 +97,7 @@ class Migration:
                 for draft in drafts
             ),
             anchored=tuple((path, use) for path in list(facts) for use in anchored_uses(links, facts[path])),
-            writable=self.files.selected - failed.keys(),
+            writable=self.found.selected - failed.keys(),
             broken=self.gathering.broken_words(),
             star_importers=self.gathering.star_importers,
         )
@@ -140,11 +127,12 @@ def _rewrite_file(work: tuple[bytes, FileEdits]) -> RewrittenFile | FileError:
     from codemod.rewrite.file import rewrite_file
 
     raw, edits = work
-    loaded = _load(edits.path, raw)
+    loaded = load(edits.path, raw)
     return loaded if isinstance(loaded, FileError) else rewrite_file(ModuleIndex(*loaded), edits)
 
 
-def _load(path: str, raw: bytes) -> tuple[Source, ast.Module] | FileError:
+def load(path: str, raw: bytes) -> tuple[Source, ast.Module] | FileError:
+    """Decode and parse the bytes of a file."""
     source = decode(path, raw)
     if isinstance(source, FileError):
         return source

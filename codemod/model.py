@@ -135,11 +135,14 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class FilePlan:
-    """One file to write: its bytes as they were read, and as they shall be."""
+    """One file to write: its bytes as they were read, and as they shall be. A new file ``is_new`` and must not
+    be there before.
+    """
 
     path: str
     before: bytes
     after: bytes
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +195,34 @@ class Report:
     written: bool = False
     selected: frozenset[str] = frozenset()
     seconds: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that a command did, found or refuses, and where: ``line`` 0 is the whole file, an empty ``path``
+    the whole tree. ``help`` says what a person can do.
+    """
+
+    path: str
+    line: int
+    message: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a command of one phase comes to, over one root.
+
+    ``done`` says what it does and ``plans`` holds the files for that; where there is a refusal, there are no
+    plans. With neither there is nothing to do, and ``nothing`` says why. ``advice`` is what comes next.
+    """
+
+    command: str
+    root: str
+    done: tuple[Remark, ...] = ()
+    refusals: tuple[Remark, ...] = ()
+    plans: tuple[FilePlan, ...] = ()
+    errors: tuple[FileError, ...] = ()
+    nothing: str = ""
+    advice: tuple[str, ...] = ()
+    written: bool = False

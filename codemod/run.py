@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,18 @@ class Reader:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files of a tree: ``paths`` are all, ``mentioning`` those whose bytes hold the factory's name, and
+    ``selected`` those that are reported and may be written.
+    """
+
+    paths: tuple[str, ...]
+    selected: frozenset[str]
+    mentioning: tuple[str, ...]
+    reader: Reader
+
+
 def migrate(paths: Sequence[str | Path], config: Config | None, *, write: bool) -> Report:
     """Settle the configuration unless ``config`` is given, plan, and ``write`` what is planned."""
     from codemod.configure import Overrides, find_root, settle
@@ -86,20 +98,31 @@ def plan(
     ``watch`` is told how far it is. Raises UsageError where a path does not exist or is not under ``root``.
     """
     started = time.perf_counter()
+    found = search(root, config, paths, watch)
+    errors = tuple(error for path, error in sorted(found.reader.errors.items()) if path in found.selected)
+    summary = Summary(files_scanned=len(found.selected), errors=len(errors))
+    report = Report(str(root), config, summary, errors=errors, selected=found.selected)
+    if found.mentioning:
+        from codemod.migration import Migration
+
+        report = Migration(root, config, found, watch, jobs).plan(report)
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+def search(root: Path, config: Config, paths: Sequence[Path], watch: Watch = unwatched) -> Found:
+    """List the files under ``root`` and find those that mention the factory.
+
+    Raises UsageError where a path does not exist or is not under ``root``.
+    """
     files = discover(root, paths, config.exclude)
     reader = Reader(root)
     needle = config.factory_name.encode()
-    mentioned = [file.path for file in watch("Searching", files) if reader.holds(file.path, needle)]
-    selected = frozenset(file.path for file in files if file.selected)
-    errors = tuple(error for path, error in sorted(reader.errors.items()) if path in selected)
-    summary = Summary(files_scanned=len(selected), errors=len(errors))
-    report = Report(root=str(root), config=config, summary=summary, errors=errors, selected=selected)
-    if mentioned:
-        from codemod.migration import Files, Migration
-
-        tree = Files([file.path for file in files], mentioned, selected)
-        report = Migration(root, config, reader, tree, watch, jobs).plan(report)
-    return replace(report, seconds=time.perf_counter() - started)
+    return Found(
+        paths=tuple(file.path for file in files),
+        selected=frozenset(file.path for file in files if file.selected),
+        mentioning=tuple(file.path for file in watch("Searching", files) if reader.holds(file.path, needle)),
+        reader=reader,
+    )
 
 
 def apply(report: Report) -> Report:

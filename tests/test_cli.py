@@ -16,7 +16,8 @@ import pytest
 import samples
 from click.testing import CliRunner, Result
 
-from codemod.cli import exit_status, main
+from codemod.cli import main
+from codemod.cli.migrating import exit_status
 from codemod.model import Caution, Config, FileError, FilePlan, Occurrence, Report, UsageError
 from codemod.report import screen
 from codemod.write import UndoError
@@ -369,7 +370,7 @@ def test_the_completion_of_a_shell_is_printed(shell: str) -> None:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        ("r", "plain,rewrite"),
+        ("rew", "plain,rewrite"),
         (
             "explain ctx10",
             "plain,CTX101 plain,CTX102 plain,CTX103 plain,CTX104 plain,CTX106 plain,CTX107 plain,CTX108",
@@ -483,7 +484,7 @@ def test_a_standard_stream_that_is_closed_gets_nothing(
     fake: FakeRun, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
     fake.report = BLOCKED
-    monkeypatch.setattr("codemod.cli.sys.stdout", None)
+    monkeypatch.setattr("sys.stdout", None)
     with pytest.raises(SystemExit) as status:
         main(arguments)
     assert status.value.code == (1 if arguments[0] == "check" else 0)

@@ -9,6 +9,8 @@ from click import Option
 from click.testing import CliRunner
 
 from codemod.cli import main
+from codemod.cli.commands import rewrite
+from codemod.cli.group import COMMANDS
 from codemod.decide.rules import RULES
 from codemod.model import Config
 
@@ -29,15 +31,13 @@ def test_the_table_of_codes_is_made_from_the_rules() -> None:
 
 def test_every_option_of_rewrite_is_in_the_table() -> None:
     options = {
-        max(parameter.opts, key=len)
-        for parameter in main.commands["rewrite"].params
-        if isinstance(parameter, Option)
+        max(parameter.opts, key=len) for parameter in rewrite.command.params if isinstance(parameter, Option)
     }
     assert {option for option in options if option not in README} == set()
 
 
 def test_every_option_in_the_readme_is_known() -> None:
-    help_text = "".join(CliRunner().invoke(main, [command, "--help"]).output for command in main.commands)
+    help_text = "".join(CliRunner().invoke(main, [command, "--help"]).output for command in COMMANDS)
     written = set(re.findall(r"`?(--[a-z]+(?:-[a-z]+)*)", README.replace("pre-commit run --all-files", "")))
     assert {option for option in written if option not in help_text} == set()
 

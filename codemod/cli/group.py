@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,8 +23,39 @@ class Failure(click.ClickException):
         super().__init__("\n".join(visible(line) for line in message.split("\n")))
 
 
+COMMANDS = (
+    "status",
+    "scaffold",
+    "rewrite",
+    "check",
+    "split",
+    "deprecate",
+    "verify",
+    "remove",
+    "explain",
+    "config",
+)
+"""The names of the commands, in the order in which a migration needs them."""
+
+
+def examples(*lines: str) -> str:
+    """Return the end of a command's help, with its examples as they are."""
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+
+
 class Group(click.Group):
-    """Commands that are found by their names; a name that is none is told what was perhaps meant."""
+    """Commands that are imported when they are asked for; a name that is none is told what was perhaps meant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands in their order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = import_module(f"codemod.cli.commands.{cmd_name}").command
+        return found
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-    from codemod.configure import Settled
+    from codemod.configure import Overrides, Settled
     from codemod.decide.rule import Rule
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
@@ -64,11 +64,24 @@ class Options(Settings):
 
 def settled_for(settings: Settings) -> Settled:
     """Settle the root and the configuration. Raises the model's UsageError where that cannot be."""
-    from codemod.configure import Overrides, settle
-    from codemod.run import rule_codes
+    from codemod.configure import Overrides
 
     overrides = Overrides(settings.allow, settings.block, settings.exclude, settings.strict)
-    return settle(settings.paths, config_file=settings.config, overrides=overrides, codes=rule_codes)
+    return _settled(settings.paths, settings.config, overrides)
+
+
+def settled_from(paths: tuple[str, ...], config: str | None, exclude: tuple[str, ...]) -> Settled:
+    """Settle the root and the configuration of a command that decides no sites itself; raises the same."""
+    from codemod.configure import Overrides
+
+    return _settled(paths, config, Overrides(exclude=exclude))
+
+
+def _settled(paths: tuple[str, ...], config: str | None, overrides: Overrides) -> Settled:
+    from codemod.configure import settle
+    from codemod.run import rule_codes
+
+    return settle(paths, config_file=config, overrides=overrides, codes=rule_codes)
 
 
 def _report_files(_: click.Context, __: click.Parameter, paths: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -112,6 +125,21 @@ any_code = _complete(lambda _: True)
 _PATHS = click.argument(
     "paths", nargs=-1, type=click.Path(), callback=lambda _context, _parameter, paths: paths or (".",)
 )
+_CONFIG = click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(),
+    help="Read [tool.ctxmigrate] from FILE instead of the nearest pyproject.toml.",
+)
+_EXCLUDE = click.option(
+    "--exclude",
+    multiple=True,
+    metavar="GLOB",
+    help="Neither report nor write the files that match GLOB. Repeatable.",
+)
+_QUIET = click.option(
+    "-q", "--quiet", is_flag=True, help="Print only what a person has to see to, and errors."
+)
 _SETTINGS = (
     click.option(
         "--allow",
@@ -128,18 +156,8 @@ _SETTINGS = (
         shell_complete=_complete(lambda rule: rule.kind == "note"),
     ),
     click.option("--strict", is_flag=True, help="Block every site that has a note."),
-    click.option(
-        "--config",
-        metavar="FILE",
-        type=click.Path(),
-        help="Read [tool.ctxmigrate] from FILE instead of the nearest pyproject.toml.",
-    ),
-    click.option(
-        "--exclude",
-        multiple=True,
-        metavar="GLOB",
-        help="Neither report nor write the files that match GLOB. Repeatable.",
-    ),
+    _CONFIG,
+    _EXCLUDE,
 )
 _REPORTS = (
     click.option(
@@ -183,7 +201,7 @@ _BASELINE = (
 _RUN = (
     click.option("-j", "--jobs", metavar="N", type=click.IntRange(min=1), help="Use N processes."),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 even if sites are blocked."),
-    click.option("-q", "--quiet", is_flag=True, help="Print only what is blocked, and errors."),
+    _QUIET,
     click.option(
         "-v", "--verbose", is_flag=True, help="Print clean sites, imports, lookalikes and mentions too."
     ),
@@ -193,6 +211,26 @@ _RUN = (
 def run_options(command: Command) -> Command:
     """Add what every command that looks at sites takes."""
     return _with(command, _PATHS, *_REPORTS, *_SETTINGS, *_BASELINE, *_RUN)
+
+
+def phase_options(command: Command) -> Command:
+    """Add what the commands of the phases take: the fields of ``WorkOptions`` but ``dry_run``."""
+    kind = click.option(
+        "--format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="What to print: a report for people, or one for programs.",
+    )
+    return _with(command, _PATHS, kind, _CONFIG, _EXCLUDE, _QUIET)
+
+
+def writing_options(command: Command) -> Command:
+    """Add what the commands of the phases take that write: the fields of ``WorkOptions``."""
+    dry_run = click.option(
+        "--dry-run", is_flag=True, help="Write nothing; print a diff, and the report on stderr."
+    )
+    return _with(phase_options(command), dry_run)
 
 
 def setting_options(command: Command) -> Command:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from rich.console import Console
 from rich.text import Text
 
 from codemod.report import visible
@@ -94,3 +96,14 @@ def spaced(blocks: Iterable[Lines]) -> Lines:
         lines += block
         previous = len(block)
     return lines
+
+
+def printed(parts: Iterable[Lines], color: bool) -> str:
+    """Return the lines of all ``parts``, with an empty line between those that have any."""
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=color, color_system="standard" if color else None)
+    for number, part in enumerate(filter(None, parts)):
+        for line in [Text(), *part] if number else part:
+            line.rstrip()
+            console.print(line, soft_wrap=True, highlight=False)
+    return out.getvalue()

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from itertools import groupby
 from operator import itemgetter
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.text import Text
 
 from codemod.report import WIDTH, visible
-from codemod.report.prose import Lines, Wording, beside, columns, quoted, spaced, wrapped
+from codemod.report.prose import Lines, Wording, beside, columns, printed, quoted, spaced, wrapped
 from codemod.report.tally import tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from codemod.model import Change, Occurrence, Report, Site
 
@@ -46,20 +44,10 @@ def render(
     words = Wording(names, advice, max(40, min(width, WIDTH)), report.written)
     if quiet:
         blocked = spaced(_site(site, words) for site in report.sites if site.verdict == "blocked")
-        return _printed([blocked, _errors(report, words)], color)
+        return printed([blocked, _errors(report, words)], color)
     files = _places(report, words) if verbose else _sites(report, words)
     end = tally(report, words, known)
-    return _printed([*files, _errors(report, words), _warnings(report, words), end], color)
-
-
-def _printed(parts: Iterable[Lines], color: bool) -> str:
-    out = io.StringIO()
-    console = Console(file=out, force_terminal=color, color_system="standard" if color else None)
-    for number, part in enumerate(filter(None, parts)):
-        for line in [Text(), *part] if number else part:
-            line.rstrip()
-            console.print(line, soft_wrap=True, highlight=False)
-    return out.getvalue()
+    return printed([*files, _errors(report, words), _warnings(report, words), end], color)
 
 
 def _sites(report: Report, words: Wording) -> Iterator[Lines]:
