@@ -122,6 +122,20 @@ def test_the_root_may_be_any_folder(tmp_path: Path, tool: tuple[str, ...], folde
     assert [file.read_bytes() for file in files] == [plan.after for plan in plans]
 
 
+@TOOLS
+@pytest.mark.parametrize("folder", ["", "app", "services/chat"])
+@pytest.mark.parametrize("content", [b"a = 1\n", b"a = 1\r\n\x0cb = '\xe9'"])
+def test_a_new_file_is_made_with_its_folders(
+    root: Path, tool: tuple[str, ...], folder: str, content: bytes
+) -> None:
+    old = FilePlan("app/handler.py", *KINDS["plain"])
+    fresh = [FilePlan(path, b"", content, is_new=True) for path in ("app/a.py", "new er/deep/b.py", "z.py")]
+    file = lay(root / folder, old)
+    apply(tool, root / folder, unified_diff([fresh[0], old, *fresh[1:]], str(root / folder)))
+    assert file.read_bytes() == old.after
+    assert [(root / folder / plan.path).read_bytes() for plan in fresh] == [content] * 3
+
+
 def test_the_diff_is_what_git_itself_prints(root: Path) -> None:
     for name in ("app/handler.py", "app two/x y.py", 'app/"q"\té.py'):
         plan = FilePlan(name, *KINDS["lines like those of a diff"])

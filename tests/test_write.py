@@ -13,7 +13,7 @@ import pytest
 
 from codemod import write as module
 from codemod.model import FileError, FilePlan
-from codemod.write import UndoError, unwritable, write
+from codemod.write import UndoError, restore, unwritable, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -390,6 +390,115 @@ class TestUndo:
         assert os.listdir("/dev/fd") == before
 
 
+NEW_PLANS = (
+    FilePlan("app/new.py", b"", b"new\n", is_new=True),
+    FilePlan("fresh/deep/er.py", b"", b"deep\n", is_new=True),
+    FilePlan("fresh/too.py", b"", b"too\n", is_new=True),
+)
+CREATED = {one.path: one.after for one in NEW_PLANS}
+ALL_PLANS = (*PLANS[:2], *NEW_PLANS, *PLANS[2:])
+
+
+class TestNewFiles:
+    def test_they_are_made_with_their_folders(self, root: Path) -> None:
+        assert write(root, ALL_PLANS) == ()
+        assert contents(root) == {**NEW, **CREATED}
+
+    def test_their_mode_follows_the_umask(self, root: Path) -> None:
+        before = os.umask(0o027)
+        try:
+            assert write(root, NEW_PLANS) == ()
+        finally:
+            os.umask(before)
+        modes = [stat.S_IMODE((root / path).stat().st_mode) for path in ("fresh", "fresh/deep/er.py")]
+        assert modes == [0o750, 0o640]
+
+    @pytest.mark.parametrize("kind", ["file", "the same file", "folder", "link", "dangling link"])
+    def test_one_that_is_there_already_is_refused(self, root: Path, kind: str) -> None:
+        place = root / "app/new.py"
+        if kind == "folder":
+            place.mkdir()
+        elif kind.endswith("link"):
+            place.symlink_to("b.py" if kind == "link" else "nowhere.py")
+        else:
+            place.write_bytes(b"new\n" if kind == "the same file" else b"somebody's")
+        before = contents(root)
+        message = "changed while the tool ran (it was to be a new file and is there now): run it again"
+        assert write(root, ALL_PLANS) == (FileError("app/new.py", 1, "CTX904", message),)
+        assert contents(root) == before
+        assert not (root / "fresh").exists()
+
+    def test_one_that_comes_in_the_middle_is_refused(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def come() -> None:
+            (root / "fresh/too.py").write_bytes(b"somebody's")
+
+        monkeypatch.setattr(module, "_replace", on_call(5, come, module._replace))
+        (error,) = write(root, ALL_PLANS)
+        assert (error.path, error.code) == ("fresh/too.py", "CTX904")
+        assert contents(root) == {**OLD, "fresh/too.py": b"somebody's"}
+        assert not (root / "fresh/deep").exists()
+
+    @pytest.mark.parametrize("in_the_way", ["link", "file"])
+    def test_a_folder_that_is_none_is_refused(self, root: Path, tmp_path: Path, in_the_way: str) -> None:
+        outside = tmp_path / "outside"
+        outside.mkdir()
+        if in_the_way == "link":
+            (root / "fresh").symlink_to(outside)
+        else:
+            (root / "fresh").write_bytes(b"x")
+        errors = write(root, ALL_PLANS)
+        assert [(error.path, error.code) for error in errors] == [
+            ("fresh/deep/er.py", "CTX904"),
+            ("fresh/too.py", "CTX904"),
+        ]
+        assert list(outside.iterdir()) == []
+        assert (root / "a.py").read_bytes() == OLD["a.py"]
+
+    @pytest.mark.parametrize("number", range(1, 8))
+    def test_a_failure_takes_files_and_folders_away_again(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch, number: int
+    ) -> None:
+        monkeypatch.setattr(os, "replace", on_call(number, failing(no_space()), os.replace))
+        (error,) = write(root, ALL_PLANS)
+        assert error.code == "CTX905"
+        assert contents(root) == OLD
+        assert not (root / "fresh").exists()
+
+    def test_a_folder_that_cannot_be_made(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(os, "mkdir", on_call(2, failing(no_space()), os.mkdir))
+        expected = FileError("fresh/deep/er.py", 1, "CTX905", "cannot be written: No space left on device")
+        assert write(root, ALL_PLANS) == (expected,)
+        assert contents(root) == OLD
+        assert not (root / "fresh").exists()
+
+    def test_a_folder_that_somebody_uses_by_then_stays(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def use() -> None:
+            (root / "fresh/theirs.py").write_bytes(b"theirs")
+            raise no_space()
+
+        monkeypatch.setattr(os, "replace", on_call(5, use, os.replace))
+        write(root, ALL_PLANS)
+        assert contents(root) == {**OLD, "fresh/theirs.py": b"theirs"}
+
+    def test_one_that_was_written_again_is_not_taken_away(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def write_again() -> None:
+            (root / "app/new.py").write_bytes(b"a person's work")
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(module, "_replace", on_call(5, write_again, module._replace))
+        with pytest.raises(UndoError) as raised:
+            write(root, ALL_PLANS)
+        reason = "it was written by somebody else meanwhile"
+        assert str(raised.value) == f"app/new.py: could not be taken away again ({reason})"
+        assert contents(root) == {**OLD, "app/new.py": b"a person's work"}
+
+
 class TestFailedUndo:
     def test_the_old_bytes_are_kept_and_the_other_files_get_theirs_back(
         self, root: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
@@ -593,6 +702,46 @@ class TestLeftovers:
             assert write(root, [plan("d.py")]) == ()
             assert other.communicate("\n")[0] == "()\n"
         assert contents(root) == {**OLD, "a.py": b"theirs", "d.py": NEW["d.py"]}
+
+
+class TestRestore:
+    def step(self, root: Path, *plans: FilePlan) -> tuple[FilePlan, ...]:
+        assert write(root, plans) == ()
+        return plans
+
+    def test_every_file_gets_the_bytes_that_it_had_before_its_first_step(self, root: Path) -> None:
+        steps = self.step(root, *PLANS)
+        steps += self.step(root, *(FilePlan(one.path, one.after, b"again") for one in PLANS[:2]))
+        assert restore(root, steps) == ()
+        assert contents(root) == OLD
+
+    def test_it_does_not_matter_which_step_was_the_last_that_was_taken(self, root: Path) -> None:
+        steps = (*self.step(root, *PLANS), FilePlan("a.py", PLANS[0].after, b"not written any more"))
+        (root / "d.py").write_bytes(OLD["d.py"])
+        assert restore(root, steps) == ()
+        assert contents(root) == OLD
+
+    def test_what_somebody_else_wrote_stays(self, root: Path, kept: Path) -> None:
+        steps = self.step(root, *PLANS)
+        (root / "app/b.py").write_bytes(b"a person's work")
+        (error,) = restore(root, steps)
+        (file,) = kept.iterdir()
+        assert (error.path, error.code, file.read_bytes()) == ("app/b.py", "CTX905", OLD["app/b.py"])
+        assert contents(root) == {**OLD, "app/b.py": b"a person's work"}
+
+    def test_the_mode_is_that_of_the_file(self, root: Path) -> None:
+        (root / "a.py").chmod(0o751)
+        restore(root, self.step(root, *PLANS))
+        assert stat.S_IMODE((root / "a.py").stat().st_mode) == 0o751
+
+    def test_new_files_go(self, root: Path) -> None:
+        assert restore(root, self.step(root, *ALL_PLANS)) == ()
+        assert contents(root) == OLD
+
+    def test_what_a_killed_process_left_goes_even_while_it_is_a_zombie(self, root: Path) -> None:
+        (root / f".ctxmigrate-{os.getppid()}-0123abcd-0.tmp").write_bytes(b"x")
+        assert restore(root, PLANS, os.getppid()) == ()
+        assert contents(root) == OLD
 
 
 class TestUnwritable:

@@ -25,6 +25,7 @@ def unified_diff(plans: Iterable[FilePlan], root: str = "") -> bytes:
     """Return the diff of all plans in their order; in bytes, since every file keeps its own encoding.
 
     ``root`` is the absolute path of the folder that the plans' paths start at, and the diff is applied in.
+    A new file must not be empty: there is no form of that which both tools take everywhere.
     """
     plans = tuple(plans)
     separators = _separators(_prefix(root), [plan.path for plan in plans])
@@ -35,6 +36,8 @@ def _file_diff(plan: FilePlan, separator: str) -> bytes:
     before, after = (content.decode("latin-1").translate(_DISGUISES) for content in (plan.before, plan.after))
     _, _, hunks = text_diff(before, after, "").split("\n", 2)
     old, new = (_name(side + separator + plan.path) for side in "ab")
+    if plan.is_new:
+        old = b"/dev/null"
     return b"--- %b\n+++ %b\n" % (old, new) + hunks.translate(_CHARACTERS).encode("latin-1")
 
 
