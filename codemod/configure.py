@@ -27,13 +27,14 @@ class Overrides:
     block: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     strict: bool = False
+    clean: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
     """The root as a real path, the configuration, and where each of its settings comes from.
 
-    ``origins`` has the name of every key, and ``strict``; its values are "default", the name of the
+    ``origins`` has the name of every key, ``strict`` and ``clean``; its values are "default", the name of the
     configuration file, an option such as "--allow", or the last two joined by " and ".
     """
 
@@ -178,6 +179,7 @@ def _overridden(config: Config, overrides: Overrides, codes: AskCodes) -> Config
         block=_once((*config.block, *read_codes("--block", overrides.block, "block", codes))),
         exclude=_once((*config.exclude, *overrides.exclude)),
         strict=overrides.strict,
+        clean=overrides.clean,
     )
 
 

@@ -43,7 +43,7 @@ class ImportEdit:
 
 @dataclass(frozen=True, slots=True)
 class AllEdit:
-    """Put ``name`` behind the string from ``start`` to ``end`` in ``__all__``.
+    """Put ``name`` behind the string from ``start`` to ``end`` in ``__all__``; without a ``name`` the string goes.
 
     That is element ``number`` of the list or tuple from ``outer_start`` to ``outer_end``; where ``number`` is
     -1, it is the argument of the ``append`` statement there, and another such statement comes behind it.
@@ -67,6 +67,18 @@ class NameEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """Take out the statement from ``start`` to ``end``: its lines with the comment at their end, a definition with
+    its decorators and the comment right above, and blank lines that are too many without it.
+
+    ``start`` is where ``ast`` has it, behind the decorators.
+    """
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class FileEdits:
     """All edits of one file."""
 
@@ -75,3 +87,4 @@ class FileEdits:
     imports: tuple[ImportEdit, ...] = ()
     alls: tuple[AllEdit, ...] = ()
     names: tuple[NameEdit, ...] = ()
+    removals: tuple[Removal, ...] = ()

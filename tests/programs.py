@@ -32,6 +32,35 @@ USES = {
     "ignored": 'def use_{n}():\n    return {f}("u{n}", "t{n}", "r{n}")  # ctxmigrate: ignore  # {n}',
     "shown": "def use_{n}():\n    return f\"{{{f}('u{n}', 't{n}', 'r{n}')=}}\"  # {n}",
 }
+ID_USES = (
+    'def use_{n}():\n    run_id = str({u}(int={n}))\n    return {f}("u{n}", "t{n}", run_id)  # {n}',
+    'def use_{n}():\n    return {f}("u{n}", "t{n}", run_id=str({u}(int={n})))  # {n}',
+    "def use_{n}(known={n} % 2):\n    if known:\n        run_id = f'{{known}}'\n    else:\n"
+    '        run_id = {u}(int={n}).hex\n    return {f}("u{n}", "t{n}", run_id=run_id)  # {n}',
+    "def use_{n}():\n    made: '{u}' = {u}(int={n}); run_id = str(made)\n"
+    '    return {f}("u{n}", "t{n}", run_id)  # {n}',
+    'def use_{n}():\n    run_id = str({u}(int={n})); found = {f}("u{n}", "t{n}", run_id)  # {n}\n'
+    "    return found if run_id else None",
+    'def use_{n}():\n    run_id = str({u}(int={n})); found = {f}("u{n}", "t{n}", run_id)  # {n}\n'
+    '    return found if locals()["run_id"] else None',
+    "def use_{n}():\n    run_id = str({u}(int={n}))\n    def inner():\n        nonlocal run_id\n        run_id = 'i'\n"
+    '    return {f}("u{n}", "t{n}", run_id)  # {n}',
+    "def use_{n}():\n    try:\n        run_id = str({u}('{n}'))\n    except ValueError:\n        run_id = 'r'; "
+    "other = 'o'\n"
+    '    return [*{f}("u{n}", "t{n}", run_id)] if other else ""  # {n}',
+)
+ID_IMPORTS = {
+    "import uuid": "uuid.UUID",
+    "import os, uuid": "uuid.UUID",
+    "import uuid as ids": "ids.UUID",
+    "from uuid import UUID": "UUID",
+    "from uuid import SafeUUID, UUID as Id": "Id",
+}
+ID_READS = (
+    "def use_{n}():\n    return {u}(int={n}).int",
+    "def use_{n}():\n    return eval('{u}')(int={n}).int",
+    "def use_{n}(known: '{u}' = None):\n    import typing\n    return list(typing.get_type_hints(use_{n}))",
+)
 MIGRATED_MOSTLY = ("call", "call", "call", "positional", "positional", *USES)
 ALL_FORMS = (
     "__all__ = [{names}]",
@@ -72,17 +101,21 @@ class Program:
     modules: tuple[str, ...]
 
 
-def make_program(seed: int, *, strangers: bool) -> Program:
-    """The program of a seed; with ``strangers`` it uses another function of the getter's name here and there."""
-    return _Maker(random.Random(seed), 0.15 if strangers else 0.0).make()
+def make_program(seed: int, *, strangers: bool = False, ids: bool = False) -> Program:
+    """The program of a seed; with ``strangers`` it uses another function of the getter's name here and there, and
+    with ``ids`` it makes identifiers for the factory.
+    """
+    return _Maker(random.Random(seed), 0.15 if strangers else 0.0, ids).make()
 
 
 class _Maker:
-    def __init__(self, choices: random.Random, strangers: float) -> None:
+    def __init__(self, choices: random.Random, strangers: float, ids: bool) -> None:
         self.choices = choices
         self.strangers = strangers
+        self.ids = ids
         self.number = 0
         self.modules: list[Module] = []
+        self.readers: list[Module] = []
 
     def make(self) -> Program:
         prefix = self.choices.choice(["", "app.", "app."])
@@ -103,6 +136,7 @@ class _Maker:
                 settings[0] = f'factory = "{home.name}.{FACTORY}"'
             case "dotted getter":
                 settings[1] = f'getter = "sessions.{GETTER}"'
+        self.modules += self.readers
         files = {module.path: module.source for module in self.modules + extra}
         files["pyproject.toml"] = "\n".join(["[tool.ctxmigrate]", *settings, ""])
         return Program(files, tuple(module.name for module in self.modules))
@@ -169,8 +203,33 @@ class _Maker:
 
     def _use(self, module: Module, reference: str) -> None:
         self.number += 1
+        if self.ids and self._chance(0.7):
+            use = self.choices.choice(ID_USES)
+            module.body.append(use.format(n=self.number, f=reference, u=self._import_ids(module)))
+            return
         use = USES[self.choices.choice(MIGRATED_MOSTLY)]
         module.body.append(use.format(n=self.number, f=reference))
+
+    def _import_ids(self, module: Module) -> str:
+        """Import what makes identifiers, use it for something else too here and there: how it is written."""
+        statement, reference = self.choices.choice(list(ID_IMPORTS.items()))
+        if statement not in module.imports:
+            module.imports.append(statement)
+        if self._chance(0.2):
+            self._read_ids(module, reference)
+        elif self._chance(0.3):
+            other, name = Module(f"reader{self.number}"), reference.partition(".")[0]
+            taken = reference.replace(name, f"{module.name}.{name}", 1)
+            forms = {f"import {module.name}": taken, f"from {module.name} import {name}": reference}
+            statement, reference_there = self.choices.choice(list(forms.items()))
+            other.imports.append(statement)
+            self._read_ids(other, reference_there)
+            self.readers.append(other)
+        return reference
+
+    def _read_ids(self, module: Module, reference: str) -> None:
+        self.number += 1
+        module.body.append(self.choices.choice(ID_READS).format(n=self.number, u=reference))
 
     def _import_stranger(self, module: Module) -> None:
         """Import another function of the getter's name, and use it."""

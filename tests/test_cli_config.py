@@ -52,6 +52,7 @@ block = []                                       # default
 exclude = ["old/", "new/"]                       # pyproject.toml and --exclude
 source-roots = []                                # default
 # strict: true                                   # --strict
+# clean: false                                   # default
 """
     )
 

@@ -459,6 +459,7 @@ class TestOverrides:
             "exclude": "--exclude",
             "source-roots": "default",
             "strict": "--strict",
+            "clean": "default",
         }
 
 

@@ -10,9 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from programs import Program, make_program
+from programs import FACTORY, Program, make_program
 
-from codemod import Report, migrate
+from codemod import Config, Report, migrate
+from codemod.configure import Overrides, settle
+from codemod.phases.remove import remove
+from codemod.phases.tree import Tree
+from codemod.run import rule_codes
+from codemod.write import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +27,8 @@ if TYPE_CHECKING:
 
 SEEDS = range(40)
 STRANGER_SEEDS = range(45)
+CLEAN_SEEDS = range(12)
+REMOVAL_SEEDS = range(12)
 PROBE = """
 import importlib, json, sys
 sys.path.insert(0, sys.argv[1])
@@ -83,15 +90,20 @@ def _expected(key: str, value: Any, migrated: set[int]) -> Any:
     return value
 
 
-def run(root: Path, program: Program, paths: Sequence[str] = (".",)) -> Run:
+def run(root: Path, program: Program, paths: Sequence[str] = (".",), *, clean: bool = False) -> Run:
     """Write a program, run the tool over some of its files, and run the program before and after."""
     write_files(root, program.files)
     before = observe(root, program.modules)
     broken = {key: value for key, value in before.items() if "Error: " in str(value)}
     assert not broken, f"the program does not work before the run: {broken}\n{show(program)}"
     names = [root / path for path in paths]
-    report = migrate(names, write=True)
-    return Run(before, observe(root, program.modules), report, migrate(names), program.files)
+    config = settled(root, clean=clean)
+    report = migrate(names, config, write=True)
+    return Run(before, observe(root, program.modules), report, migrate(names, config), program.files)
+
+
+def settled(root: Path, *, clean: bool = False) -> Config:
+    return settle([str(root)], overrides=Overrides(clean=clean), codes=rule_codes).config
 
 
 def write_files(root: Path, files: Mapping[str, str]) -> None:
@@ -114,7 +126,7 @@ def show(program: Program) -> str:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_run_breaks_nothing_and_does_what_it_reports(seed: int, tmp_path: Path) -> None:
-    check_laws(seed, make_program(seed, strangers=False), tmp_path)
+    check_laws(seed, make_program(seed), tmp_path)
 
 
 @pytest.mark.parametrize("seed", STRANGER_SEEDS)
@@ -122,15 +134,37 @@ def test_another_function_of_the_getters_name_is_told_apart(seed: int, tmp_path:
     check_laws(seed, make_program(seed, strangers=True), tmp_path)
 
 
-def check_laws(seed: int, program: Program, tmp_path: Path) -> None:
-    whole = run(tmp_path / "whole", program)
+@pytest.mark.parametrize("seed", CLEAN_SEEDS)
+def test_cleaning_up_breaks_nothing(seed: int, tmp_path: Path) -> None:
+    check_laws(seed, make_program(seed, ids=True), tmp_path, clean=True)
+
+
+@pytest.mark.parametrize("seed", REMOVAL_SEEDS)
+def test_a_removal_breaks_nothing(seed: int, tmp_path: Path) -> None:
+    program = make_program(seed, ids=True)
+    before = run(tmp_path, program, clean=True).after
+    tree = Tree.open(tmp_path, settled(tmp_path), [tmp_path])
+    work = remove(tree)
+    assert bool(work.plans) != bool(work.refusals), show(program)
+    assert work.plans or not work.done
+    assert not write(tmp_path, work.plans)
+    after = observe(tmp_path, program.modules)
+    assert after == {
+        key: value
+        for key, value in before.items()
+        if not (work.plans and "offers" in key and value == FACTORY)
+    }, f"seed {seed}\n{show(program)}"
+
+
+def check_laws(seed: int, program: Program, tmp_path: Path, *, clean: bool = False) -> None:
+    whole = run(tmp_path / "whole", program, clean=clean)
     problems = whole.problems()
     assert not problems, f"seed {seed}\n" + "\n".join([*problems, show(program)])
     choices = random.Random(seed)
     sources = [path for path in program.files if path.endswith(".py")]
     for attempt in range(2):
         paths = choices.sample(sources, choices.choice(range(1, len(sources))))
-        part = run(tmp_path / f"part{attempt}", program, paths)
+        part = run(tmp_path / f"part{attempt}", program, paths, clean=clean)
         problems = part.problems()
         problems += [f"{each.path} is written" for each in part.report.plans if each.path not in paths]
         more = part.site_numbers("migrated") - whole.site_numbers("migrated")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -34,6 +34,7 @@ class Settings:
     strict: bool
     config: str | None
     exclude: tuple[str, ...]
+    clean: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def settled_for(settings: Settings) -> Settled:
     """Settle the root and the configuration. Raises the model's UsageError where that cannot be."""
     from codemod.configure import Overrides
 
-    overrides = Overrides(settings.allow, settings.block, settings.exclude, settings.strict)
+    overrides = Overrides(settings.allow, settings.block, settings.exclude, settings.strict, settings.clean)
     return _settled(settings.paths, settings.config, overrides)
 
 
@@ -158,6 +159,11 @@ _SETTINGS = (
     click.option("--strict", is_flag=True, help="Block every site that has a note."),
     _CONFIG,
     _EXCLUDE,
+)
+clean_option = click.option(
+    "--clean",
+    is_flag=True,
+    help="Also take out what the migration leaves without use: assignments of the dropped arguments, and imports.",
 )
 _REPORTS = (
     click.option(

@@ -22,9 +22,9 @@ def as_toml(settled: Settled, width: int | None) -> str:
     The comments stand in a column where ``width`` has room for that.
     """
     values = _values(settled)
-    strict = json.dumps(values.pop("strict"))
+    given = {option: values.pop(option) for option in ("strict", "clean")}
     rows = [(f"{key} = {_toml(value)}", settled.origins[key]) for key, value in values.items()]
-    rows.append((f"# strict: {strict}", settled.origins["strict"]))
+    rows += [(f"# {option}: {_toml(value)}", settled.origins[option]) for option, value in given.items()]
     column = max(len(row) for row, _ in rows if len(row) <= _FARTHEST)
     here = os.path.join(os.getcwd(), "")
     comments = [origin.removeprefix(here) for _, origin in rows]

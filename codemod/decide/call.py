@@ -45,19 +45,34 @@ class Argument:
     is_dropped: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A file with everything that is asked of expressions in it."""
+
+    index: ModuleIndex
+    scopes: Scopes
+    config: Config
+    is_module: IsModule
+
+    def callee(self, function: ast.expr, steps: tuple[Step, ...]) -> Callee:
+        """What a call calls, whose function stands where ``steps`` lead."""
+        return read_callee(self.scopes, self.is_module, function, steps)
+
+    def text(self, node: ast.AST) -> str:
+        """The source of a node, shortened to one line for a message."""
+        flat = " ".join(self.index.segment(node).split())
+        return flat if len(flat) <= 60 else flat[:57] + "..."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(Code):
     """A call of the factory with everything that a rule may ask of it."""
 
     node: ast.Call
     use: Use
     steps: tuple[Step, ...]
-    index: ModuleIndex
-    scopes: Scopes
-    config: Config
     factory: Definition
     getter: Definition
-    is_module: IsModule
     arguments: tuple[Argument, ...] = field(default=())
 
     @property
@@ -78,15 +93,6 @@ class Call:
             if isinstance(step.parent, FunctionNode) and step.field == "body":
                 return step.parent
         return None
-
-    def callee(self, function: ast.expr, steps: tuple[Step, ...]) -> Callee:
-        """What a call in the arguments calls, whose function stands where ``steps`` lead."""
-        return read_callee(self.scopes, self.is_module, function, steps)
-
-    def text(self, node: ast.AST) -> str:
-        """The source of a node, shortened to one line for a message."""
-        flat = " ".join(self.index.segment(node).split())
-        return flat if len(flat) <= 60 else flat[:57] + "..."
 
 
 def factory_parameters(config: Config, factory: Definition) -> tuple[str, ...]:

@@ -1,22 +1,31 @@
-"""CTX151 and CTX152: what becomes of the variable that was passed for the dropped argument."""
+"""CTX151 and CTX152: what becomes of the variable that was passed for the dropped argument.
+
+With ``--clean`` the assignments of one that nothing reads any more go as well, and then those of the variables
+that only these read.
+"""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from codemod.decide.dead_assignments import removable_assignments
 from codemod.decide.rule import Rule
+from codemod.decide.side_effects import check_removed_value
+from codemod.decide.spans import Spans
 from codemod.resolve.facts import Span
 from codemod.resolve.scopes import FunctionNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from codemod.decide.call import Call
-    from codemod.decide.spans import Spans
+    from codemod.decide.dead_assignments import Assignment
     from codemod.model import Finding
     from codemod.resolve.places import Place
+    from codemod.resolve.scopes import Group
 
 DROPPED_VALUE_STILL_USED = Rule(
     code="CTX151",
@@ -40,7 +49,7 @@ UNUSED_AFTER_DROP = Rule(
     name="unused-after-drop",
     kind="note",
     summary="The variable that was passed was assigned for this call, and nothing reads it any more.",
-    advice="Delete the assignment if making the value has no effect that is needed.",
+    advice="Delete the assignment if making the value has no effect that is needed; --clean does where that is sure.",
     before=(
         "def handle(user_id, thread_id):\n"
         "    run_id = str(uuid.uuid4())\n"
@@ -56,61 +65,115 @@ UNUSED_AFTER_DROP = Rule(
 
 @dataclass(frozen=True, slots=True)
 class LocalValue:
-    """A local name in a dropped argument: the offsets at which it is read, and of these the later ones,
+    """A local name that a dropped argument is made of: the offsets at which it is read, and of these the later ones,
     with their lines (further down, in a nested function further down, or in a loop around the call).
+
+    ``is_passed`` where it stands in the argument itself, and not only in an assignment that may go.
+    ``assignments`` are the statements that may go once nothing reads it, with the ``notes`` on them; they are
+    empty where one of them has to stay.
     """
 
     name: str
+    is_passed: bool
     is_parameter: bool
     reads: tuple[int, ...]
     later: tuple[tuple[int, int], ...]
+    assignments: tuple[Span, ...] = ()
+    notes: tuple[Finding, ...] = ()
+
+    def is_unread(self, removed: Spans) -> bool:
+        """Whether it is no parameter and all its reads are in what is removed."""
+        return not self.is_parameter and bool(self.reads) and all(map(removed.cover, self.reads))
+
+    def is_gone(self, removed: Spans) -> bool:
+        """Whether its assignments are in what is removed."""
+        return bool(self.assignments) and removed.cover(self.assignments[0].start)
 
 
 def local_values(call: Call) -> tuple[LocalValue, ...]:
-    """The local names of the call's own function in its dropped arguments."""
+    """The local names of the call's own function in its dropped arguments, and with ``--clean`` those that the
+    assignments of these are made of, and so on.
+    """
     function = call.function
-    if function is None:
-        return ()
-    names = dict.fromkeys(
-        node.id
-        for argument in call.dropped
-        for node in ast.walk(argument.node)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    )
-    values = (_local_value(call, function, name) for name in names)
-    return tuple(value for value in values if value)
+    found: dict[str, LocalValue] = {}
+    passed = {argument.node for argument in call.dropped}
+    pending: list[ast.expr] = [argument.node for argument in call.dropped] if function else []
+    while pending:
+        node = pending.pop(0)
+        for name in _names(node):
+            group = call.scopes.resolve(name, call.steps)
+            if group is not None and group.scope is function and name not in found:
+                assignments = removable_assignments(call, group) if call.config.clean else ()
+                found[name] = _local_value(call, group, assignments, is_passed=node in passed)
+                pending += [each.value for each in assignments if each.value]
+    return tuple(found.values())
 
 
 def check_local_values(values: tuple[LocalValue, ...], removed: Spans) -> Iterator[Finding]:
     """CTX151 and CTX152, where ``removed`` are the stretches of the file that the run removes."""
     for value in values:
         later = [line for offset, line in value.later if not removed.cover(offset)]
-        if later:
+        if later and value.is_passed:
             yield DROPPED_VALUE_STILL_USED.found(
                 f"`{value.name}` is read again in line {later[0]} and may differ from the returned object's own"
             )
-        elif not value.is_parameter and all(map(removed.cover, value.reads)):
+        elif value.is_gone(removed):
+            yield from value.notes
+        elif value.is_unread(removed):
             yield UNUSED_AFTER_DROP.found(f"nothing reads `{value.name}` any more")
 
 
-def _local_value(call: Call, function: ast.AST, name: str) -> LocalValue | None:
-    group = call.scopes.resolve(name, call.steps)
-    if group is None or group.scope is not function:
-        return None
-    reads = [
-        place.start
-        for place in call.index.places(name)
-        if _reads(place) and call.scopes.resolve(name, place.steps) is group
+def dead_assignments(values: Iterable[LocalValue], removed: Iterable[Span], sites: Spans) -> tuple[Span, ...]:
+    """The assignments of ``values`` that nothing needs any more without the ``removed`` stretches of the file;
+    those that hold one of the ``sites`` stay.
+    """
+    gone, dead = list(removed), set[Span]()
+    pending = [
+        value for value in values if value.assignments and not any(map(sites.first_in, value.assignments))
     ]
+    while pending:
+        spans = Spans(gone)
+        found = {
+            assignment for value in pending if value.is_unread(spans) for assignment in value.assignments
+        }
+        if found <= dead:
+            break
+        dead |= found
+        gone += found
+    return tuple(sorted(dead))
+
+
+def _names(node: ast.expr) -> Iterator[str]:
+    for child in ast.walk(node):
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):
+            yield child.id
+
+
+def _local_value(
+    call: Call, group: Group, assignments: tuple[Assignment, ...], *, is_passed: bool
+) -> LocalValue:
+    reads = tuple(
+        place.start
+        for place in call.index.places(group.name)
+        if _reads(place) and call.scopes.resolve(group.name, place.steps) is group
+    )
     loops = _loops(call)
-    later = [
+    later = tuple(
         (offset, call.index.source.position(offset)[0])
         for offset in reads
-        if offset >= call.use.whole.end or any(loop.start <= offset < loop.end for loop in loops)
-    ]
-    outside = [(offset, line) for offset, line in later if not _inside(call, offset)]
-    is_parameter = any(place.role == "param" for place in group.bindings)
-    return LocalValue(name, is_parameter, tuple(reads), tuple(outside))
+        if (offset >= call.use.whole.end or any(loop.start <= offset < loop.end for loop in loops))
+        and not _inside(call, offset)
+    )
+    notes = (check_removed_value(call, each.value, each.steps) for each in assignments if each.value)
+    return LocalValue(
+        name=group.name,
+        is_passed=is_passed,
+        is_parameter=any(place.role == "param" for place in group.bindings),
+        reads=reads,
+        later=later,
+        assignments=tuple(each.span for each in assignments),
+        notes=tuple(chain.from_iterable(notes)),
+    )
 
 
 def _reads(place: Place) -> bool:

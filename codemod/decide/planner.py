@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from codemod.decide.getter import overridden
 from codemod.decide.provision import Gain, Provision
-from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit
+from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit, Removal
 from codemod.model import ChangeKind
 from codemod.resolve.facts import MODULE_SCOPE, Binding, GroupKey, Span, Use, at_module
 
@@ -28,6 +28,7 @@ class Planner:
         self.program: Program = settlement.program
         self.provider = settlement.provider
         self.kept = settlement.needs.kept
+        self.dead = settlement.dead
         self.changes: list[PlannedChange] = []
         self._calls: dict[str, list[CallEdit]] = defaultdict(list)
         self._imports: dict[str, dict[tuple[int, int], ImportEdit]] = defaultdict(dict)
@@ -197,6 +198,7 @@ class Planner:
             imports=tuple(sorted(self._imports[path].values(), key=lambda edit: (edit.start, edit.position))),
             alls=tuple(sorted(self._alls[path], key=lambda edit: edit.start)),
             names=tuple(sorted(self._names[path], key=lambda edit: edit.start)),
+            removals=tuple(Removal(*span) for span in self.dead.get(path, ())),
         )
 
 

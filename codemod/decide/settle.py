@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from codemod.decide.dropped_value import check_local_values
+from codemod.decide.dropped_value import check_local_values, dead_assignments
 from codemod.decide.getter import check_getter
 from codemod.decide.mock_targets import MockTargets
 from codemod.decide.needs import Needs
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from codemod.decide.draft import Draft
     from codemod.decide.program import Program
     from codemod.model import Finding, Verdict
-    from codemod.resolve.facts import GroupKey
+    from codemod.resolve.facts import GroupKey, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class _State:
 class Settlement:
     """Settles all drafts of a program.
 
-    Afterwards ``decisions`` is in the order of the drafts, ``needs`` tells who still needs the factory, and
-    ``provider`` how the getter is had.
+    Afterwards ``decisions`` is in the order of the drafts, ``needs`` tells who still needs the factory,
+    ``provider`` how the getter is had, and ``dead`` has the assignments in each file that ``--clean`` takes out.
     """
 
     def __init__(self, program: Program) -> None:
@@ -62,6 +62,7 @@ class Settlement:
             self._by_path[state.draft.path].append(state)
             self._block(state, state.draft.codes)
         self._judge_all()
+        self.dead: dict[str, tuple[Span, ...]] = {}
         left_alone: set[tuple[str, GroupKey]] = set()
         changed = True
         while changed:
@@ -70,8 +71,8 @@ class Settlement:
             self.mocks = MockTargets(program, self._drafts(is_migrated=False))
             for state in self._states:
                 self._check_provision(state)
-            for states in self._by_path.values():
-                self._check_file(states)
+            for path, states in self._by_path.items():
+                self._check_file(path, states)
             changed = self._judge_all()
             unasked = program.groups.keys() - self.needs.kept - self._gaining()
             changed = changed or bool(unasked)
@@ -103,17 +104,22 @@ class Settlement:
             if not state.codes:
                 self._block(state, self.mocks.check(draft, state.provision))
 
-    def _check_file(self, states: list[_State]) -> None:
+    def _check_file(self, path: str, states: list[_State]) -> None:
         """What hangs on the other sites of a file: CTX104 around a site that stays, CTX151, CTX152, CTX156."""
         staying = Spans(state.draft.use.whole for state in states if not state.is_migrated)
-        removed = Spans(span for state in states if state.is_migrated for span in state.draft.removed)
+        migrated = [state.draft for state in states if state.is_migrated]
+        dropped = [span for draft in migrated for span in draft.removed]
+        values = [value for draft in migrated for value in draft.values]
+        sites = Spans(state.draft.use.whole for state in states)
+        self.dead[path] = dead_assignments(values, dropped, sites)
+        removed = Spans([*dropped, *self.dead[path]])
         for state in states:
             draft = state.draft
             state.codes |= set(check_held_sites(draft, staying))
             overruled = [finding for finding in draft.codes if finding.code in self.program.config.allow]
-            values = check_local_values(draft.values, removed)
+            local = check_local_values(draft.values, removed)
             escaped = self.mocks.check_escaped(draft)
-            state.notes = tuple(dict.fromkeys([*overruled, *draft.notes, *values, *escaped]))
+            state.notes = tuple(dict.fromkeys([*overruled, *draft.notes, *local, *escaped]))
 
     def _judge_all(self) -> bool:
         """Update every verdict; whether one changed."""

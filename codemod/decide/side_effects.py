@@ -11,7 +11,7 @@ from codemod.resolve.places import Step
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from codemod.decide.call import Call
+    from codemod.decide.call import Call, Code
     from codemod.decide.callee import Callee
     from codemod.decide.draft import Draft
     from codemod.decide.spans import Spans
@@ -98,6 +98,19 @@ def check_held_sites(draft: Draft, staying: Spans) -> Iterator[Finding]:
             )
 
 
+def may_be_dropped(code: Code, node: ast.expr, steps: tuple[Step, ...]) -> bool:
+    """Whether nothing is lost when the expression where ``steps`` lead is not evaluated any more."""
+    return not any(_effect(code, child, below) for child, below in _walk(node, steps))
+
+
+def check_removed_value(code: Code, node: ast.expr, steps: tuple[Step, ...]) -> Iterator[Finding]:
+    """CTX155 on a value that may be dropped and stands where ``steps`` lead."""
+    for child, below in _walk(node, steps):
+        if isinstance(child, ast.Call) and is_generator(code.callee(child.func, below)):
+            yield _generator(code, child)
+            return
+
+
 def _walk(node: ast.AST, steps: tuple[Step, ...]) -> Iterator[tuple[ast.AST, tuple[Step, ...]]]:
     """Every node under ``node`` with the steps to it, so that names mean what they mean there."""
     pending = [(node, steps)]
@@ -113,24 +126,24 @@ def _walk(node: ast.AST, steps: tuple[Step, ...]) -> Iterator[tuple[ast.AST, tup
         pending += reversed(below)
 
 
-def _effect(call: Call, node: ast.AST, steps: tuple[Step, ...]) -> Finding | None:
+def _effect(code: Code, node: ast.AST, steps: tuple[Step, ...]) -> Finding | None:
     match node:
         case ast.Await() | ast.Yield() | ast.YieldFrom():
             keyword = "await" if isinstance(node, ast.Await) else "yield"
-            return SIDE_EFFECT_DROPPED.found(f"the dropped `{call.text(node)}` has `{keyword}` in it")
+            return SIDE_EFFECT_DROPPED.found(f"the dropped `{code.text(node)}` has `{keyword}` in it")
         case ast.NamedExpr():
             return SIDE_EFFECT_DROPPED.found(
-                f"the dropped `{call.text(node)}` assigns `{call.text(node.target)}`"
+                f"the dropped `{code.text(node)}` assigns `{code.text(node.target)}`"
             )
         case ast.Call():
-            callee = call.callee(node.func, steps)
-            if not _is_pure(call, node, callee):
-                return _impure(call, node, callee)
+            callee = code.callee(node.func, steps)
+            if not _is_pure(code, node, callee):
+                return _impure(code, node, callee)
     return None
 
 
-def _is_pure(call: Call, node: ast.Call, callee: Callee) -> bool:
-    if is_generator(callee) or callee.matches(call.config.pure_calls) or callee.is_one_of(_PURE_CALLS):
+def _is_pure(code: Code, node: ast.Call, callee: Callee) -> bool:
+    if is_generator(callee) or callee.matches(code.config.pure_calls) or callee.is_one_of(_PURE_CALLS):
         return True
     if callee.qualified == "getattr":
         return len(node.args) == 3
@@ -147,11 +160,11 @@ def _looks_up_constant(node: ast.Call) -> bool:
     return isinstance(key, ast.Constant) and isinstance(key.value, str)
 
 
-def _impure(call: Call, node: ast.Call, callee: Callee) -> Finding:
-    message = f"the dropped `{call.text(node)}` could do something, and would not run any more"
+def _impure(code: Code, node: ast.Call, callee: Callee) -> Finding:
+    message = f"the dropped `{code.text(node)}` could do something, and would not run any more"
     if callee.qualified.startswith("random."):
         return SIDE_EFFECT_DROPPED.found(
-            f"the dropped `{call.text(node)}` moves the sequence of a seeded generator",
+            f"the dropped `{code.text(node)}` moves the sequence of a seeded generator",
             'Set `pure-calls = ["random.*"]` under [tool.ctxmigrate] if nothing depends on that sequence.',
         )
     name = callee.qualified or callee.written
@@ -164,5 +177,5 @@ def _impure(call: Call, node: ast.Call, callee: Callee) -> Finding:
     )
 
 
-def _generator(call: Call, node: ast.Call) -> Finding:
-    return GENERATOR_DROPPED.found(f"the dropped `{call.text(node)}` is taken to be pure by its name alone")
+def _generator(code: Code, node: ast.Call) -> Finding:
+    return GENERATOR_DROPPED.found(f"the dropped `{code.text(node)}` is taken to be pure by its name alone")

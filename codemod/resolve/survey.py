@@ -32,7 +32,7 @@ from codemod.resolve.signatures import is_overload, read_signature
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from codemod.resolve.places import ModuleIndex, Place
+    from codemod.resolve.places import ModuleIndex, Place, Step
 
 _STAR = re.compile(r"\bimport[\s\\]*\*")
 
@@ -169,7 +169,9 @@ class Survey:
         return GroupFacts(GroupKey(self.scope_id(group.scope), group.name), kind, bindings)
 
     def _binding(self, place: Place, scope: Scope) -> Binding:
-        return replace(self._plain_binding(place, scope), for_type_checkers=_is_for_type_checkers(place))
+        return replace(
+            self._plain_binding(place, scope), for_type_checkers=any(map(is_for_type_checkers, place.steps))
+        )
 
     def _plain_binding(self, place: Place, scope: Scope) -> Binding:
         at = Span(place.start, place.end)
@@ -240,10 +242,10 @@ def _outermost_function(place: Place) -> str:
     return ""
 
 
-def _is_for_type_checkers(place: Place) -> bool:
-    """Whether a place stands under ``if TYPE_CHECKING``, which is never true while the program runs."""
-    tests = [
-        step.parent.test for step in place.steps if isinstance(step.parent, ast.If) and step.field == "body"
-    ]
-    names = (test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "") for test in tests)
-    return "TYPE_CHECKING" in names
+def is_for_type_checkers(step: Step) -> bool:
+    """Whether a step leads under ``if TYPE_CHECKING``, which is never true while the program runs."""
+    if not isinstance(step.parent, ast.If) or step.field != "body":
+        return False
+    test = step.parent.test
+    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
+    return bool(name == "TYPE_CHECKING")

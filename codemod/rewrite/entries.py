@@ -1,7 +1,8 @@
-"""Puts a name into a list or tuple of strings, as ``__all__`` is."""
+"""Puts a name into a list or tuple of strings, as ``__all__`` is, or takes some out."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -10,16 +11,15 @@ from codemod.rewrite.comma_list import CommaList, Gap
 from codemod.rewrite.unit import parse_expression, write_expression
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 
-class AddEntry(cst.CSTTransformer):
-    """Puts the string ``text`` behind the element of that number of the outermost list or tuple."""
+class ChangeEntries(cst.CSTTransformer):
+    """Makes one ``change`` to the outermost list or tuple."""
 
-    def __init__(self, number: int, text: str) -> None:
+    def __init__(self, change: Callable[[CommaList], CommaList]) -> None:
         super().__init__()
-        self.number = number
-        self.text = text
+        self.change = change
 
     def visit_Element(self, node: cst.Element) -> bool:
         return False
@@ -28,23 +28,29 @@ class AddEntry(cst.CSTTransformer):
         return False
 
     def leave_List(self, original_node: cst.List, updated_node: cst.List) -> cst.List:
-        lead, tail = updated_node.lbracket.whitespace_after, updated_node.rbracket.whitespace_before
-        listed = self._added(lead, updated_node.elements, tail)
+        opening, closing = updated_node.lbracket, updated_node.rbracket
+        listed = self._edited(opening.whitespace_after, updated_node.elements, closing.whitespace_before)
         return updated_node.with_changes(
             elements=_elements(listed),
-            rbracket=updated_node.rbracket.with_changes(whitespace_before=listed.tail),
+            lbracket=opening.with_changes(whitespace_after=listed.lead),
+            rbracket=closing.with_changes(whitespace_before=listed.tail),
         )
 
     def leave_Tuple(self, original_node: cst.Tuple, updated_node: cst.Tuple) -> cst.Tuple:
-        lpar, rpar = updated_node.lpar[-1], updated_node.rpar[0]
-        listed = self._added(lpar.whitespace_after, updated_node.elements, rpar.whitespace_before)
-        closing = [rpar.with_changes(whitespace_before=listed.tail), *updated_node.rpar[1:]]
-        return updated_node.with_changes(elements=_elements(listed), rpar=closing)
+        opening, closing = updated_node.lpar[-1], updated_node.rpar[0]
+        listed = self._edited(opening.whitespace_after, updated_node.elements, closing.whitespace_before)
+        if len(listed.nodes) == 1 and not listed.commas:
+            listed = replace(listed, commas=(cst.Comma(),))
+        return updated_node.with_changes(
+            elements=_elements(listed),
+            lpar=[*updated_node.lpar[:-1], opening.with_changes(whitespace_after=listed.lead)],
+            rpar=[closing.with_changes(whitespace_before=listed.tail), *updated_node.rpar[1:]],
+        )
 
-    def _added(self, lead: Gap, elements: Sequence[cst.BaseElement], tail: Gap) -> CommaList:
+    def _edited(self, lead: Gap, elements: Sequence[cst.BaseElement], tail: Gap) -> CommaList:
         commas = tuple(node.comma for node in elements if isinstance(node.comma, cst.Comma))
-        listed = CommaList(lead, tuple(elements), commas, tail)
-        return listed.with_after(self.number, cst.Element(cst.SimpleString(self.text)))
+        listed = self.change(CommaList(lead, tuple(elements), commas, tail))
+        return listed if listed.nodes else replace(listed, lead=listed.empty, tail=cst.SimpleWhitespace(""))
 
 
 def add_entry(source: str, number: int, text: str) -> str:
@@ -52,8 +58,25 @@ def add_entry(source: str, number: int, text: str) -> str:
 
     Raises as ``parse_expression`` does.
     """
+    entry = cst.Element(cst.SimpleString(text))
+    return _changed(source, lambda listed: listed.with_after(number, entry))
+
+
+def remove_entries(source: str, numbers: Collection[int]) -> str:
+    """The source of a list or tuple without the elements of those numbers. Raises as ``parse_expression`` does."""
+
+    def change(listed: CommaList) -> CommaList:
+        for number in sorted(numbers, reverse=True):
+            listed = listed.without(number)
+        return listed
+
+    changed = _changed(source, change)
+    return changed if changed.strip() else "()"
+
+
+def _changed(source: str, change: Callable[[CommaList], CommaList]) -> str:
     tree, module = parse_expression(source)
-    rewritten = tree.visit(AddEntry(number, text))
+    rewritten = tree.visit(ChangeEntries(change))
     assert isinstance(rewritten, cst.CSTNode)
     return write_expression(rewritten, module)
 

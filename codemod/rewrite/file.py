@@ -13,13 +13,16 @@ import libcst as cst
 from codemod.model import FileError, FilePlan
 from codemod.read import decode, parse
 from codemod.rewrite.calls import rewrite_call
-from codemod.rewrite.entries import add_entry
+from codemod.rewrite.entries import add_entry, remove_entries
 from codemod.rewrite.imports import rewrite_import
 from codemod.rewrite.proof import is_proved
-from codemod.rewrite.statements import Splice, add_statement, only_statement, remove_statement
+from codemod.rewrite.removals import remove_statements
+from codemod.rewrite.statements import Splice, add_statement
 
 if TYPE_CHECKING:
-    from codemod.edits import AllEdit, CallEdit, FileEdits, ImportEdit, NameEdit
+    from collections.abc import Iterator
+
+    from codemod.edits import AllEdit, CallEdit, FileEdits, NameEdit
     from codemod.resolve.places import ModuleIndex
     from codemod.source import Source
 
@@ -39,8 +42,8 @@ def rewrite_file(index: ModuleIndex, edits: FileEdits) -> RewrittenFile | FileEr
     try:
         splices = [
             *expressions.splices(),
-            *_import_splices(index, edits.imports),
-            *(_all_splice(source, edit) for edit in edits.alls),
+            *_import_splices(index, edits),
+            *_all_splices(source, edits.alls),
         ]
         raw = source.encode(_spliced(source.text, splices))
     except (cst.ParserSyntaxError, ValueError, RecursionError) as error:
@@ -101,11 +104,12 @@ class _Expressions:
         return _spliced(self.text[start:end], inner)
 
 
-def _import_splices(index: ModuleIndex, edits: tuple[ImportEdit, ...]) -> list[Splice]:
+def _import_splices(index: ModuleIndex, edits: FileEdits) -> list[Splice]:
+    """The splices of the imports and of the statements that go, as both may empty the same block."""
     source = index.source
     splices = []
     emptied: list[tuple[int, int]] = []
-    for (start, end), group in groupby(edits, key=lambda edit: (edit.start, edit.end)):
+    for (start, end), group in groupby(edits.imports, key=lambda edit: (edit.start, edit.end)):
         of_statement = list(group)
         statements = [edit.statement for edit in of_statement if edit.statement]
         names = [edit for edit in of_statement if edit.remove or edit.rename or edit.add]
@@ -117,21 +121,21 @@ def _import_splices(index: ModuleIndex, edits: tuple[ImportEdit, ...]) -> list[S
             rewritten = statements.pop(0)
         splices.append(Splice(start, end, rewritten))
         splices += [add_statement(source, start, end, statement) for statement in statements]
-    gone = frozenset(start for start, _ in emptied)
-    for start, end in emptied:
-        removal = remove_statement(source, start, end)
-        if only_statement(index.tree, source, start, gone):
-            removal = Splice(start, max(end, removal.end - _newline_length(source.text, removal.end)), "pass")
-        splices.append(removal)
-    return splices
+    gone = [(edit.start, edit.end) for edit in edits.removals]
+    return [*splices, *remove_statements(index, gone, emptied)]
 
 
-def _newline_length(text: str, offset: int) -> int:
-    newline = re.search(r"(?:\r\n?|\n)\Z", text[max(offset - 2, 0) : offset])
-    return len(newline[0]) if newline else 0
+def _all_splices(source: Source, edits: tuple[AllEdit, ...]) -> Iterator[Splice]:
+    for outer, group in groupby(edits, key=lambda edit: (edit.outer_start, edit.outer_end)):
+        of_list = list(group)
+        removed = [edit.number for edit in of_list if not edit.name]
+        if removed:
+            yield Splice(*outer, remove_entries(source.text[slice(*outer)], removed))
+        else:
+            yield from (_added_splice(source, edit) for edit in of_list)
 
 
-def _all_splice(source: Source, edit: AllEdit) -> Splice:
+def _added_splice(source: Source, edit: AllEdit) -> Splice:
     quoted = _requoted(source.text[edit.start : edit.end], edit.name)
     if edit.number < 0:
         head, tail = source.text[edit.outer_start : edit.start], source.text[edit.end : edit.outer_end]

@@ -1,4 +1,4 @@
-"""Rewrites one ``from`` import: names replaced, added and taken out."""
+"""Rewrites one import: names replaced, added and taken out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from codemod.rewrite.comma_list import CommaList
+from codemod.rewrite.comma_list import CommaList, Gap
 from codemod.rewrite.unit import parse_import
 
 if TYPE_CHECKING:
@@ -23,10 +23,24 @@ class RewriteImport(cst.CSTTransformer):
         self.edits = edits
 
     def leave_ImportFrom(self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom) -> cst.ImportFrom:
-        listed = _read(updated_node)
+        assert not isinstance(updated_node.names, cst.ImportStar)
+        lead: Gap = updated_node.whitespace_after_import
+        tail: Gap = cst.SimpleWhitespace("")
+        if updated_node.lpar and updated_node.rpar:
+            lead, tail = updated_node.lpar.whitespace_after, updated_node.rpar.whitespace_before
+        return _written(updated_node, self._edited(lead, updated_node.names, tail))
+
+    def leave_Import(self, original_node: cst.Import, updated_node: cst.Import) -> cst.Import:
+        lead = updated_node.whitespace_after_import
+        listed = self._edited(lead, updated_node.names, cst.SimpleWhitespace(""))
+        return updated_node.with_changes(names=_names(listed), whitespace_after_import=listed.lead)
+
+    def _edited(self, lead: Gap, names: Sequence[cst.ImportAlias], tail: Gap) -> CommaList:
+        commas = tuple(alias.comma for alias in names if isinstance(alias.comma, cst.Comma))
+        listed = CommaList(lead, tuple(names), commas, tail)
         for edit in sorted(self.edits, key=lambda edit: edit.position, reverse=True):
             listed = _apply(listed, edit)
-        return _written(updated_node, listed)
+        return listed
 
 
 def rewrite_import(source: str, edits: Sequence[ImportEdit]) -> str | None:
@@ -39,7 +53,7 @@ def rewrite_import(source: str, edits: Sequence[ImportEdit]) -> str | None:
     if {edit.position for edit in edits if edit.remove} == set(range(len(tree.names))):
         return None
     rewritten = tree.visit(RewriteImport(edits))
-    assert isinstance(rewritten, cst.ImportFrom)
+    assert isinstance(rewritten, cst.CSTNode)
     return module.code_for_node(rewritten)
 
 
@@ -56,25 +70,17 @@ def _apply(listed: CommaList, edit: ImportEdit) -> CommaList:
     return listed
 
 
-def _read(statement: cst.ImportFrom) -> CommaList:
-    assert not isinstance(statement.names, cst.ImportStar)
-    nothing = cst.SimpleWhitespace("")
-    return CommaList(
-        lead=statement.lpar.whitespace_after if statement.lpar else statement.whitespace_after_import,
-        nodes=tuple(statement.names),
-        commas=tuple(alias.comma for alias in statement.names if isinstance(alias.comma, cst.Comma)),
-        tail=statement.rpar.whitespace_before if statement.rpar else nothing,
-    )
-
-
-def _written(statement: cst.ImportFrom, listed: CommaList) -> cst.ImportFrom:
-    names = [
+def _names(listed: CommaList) -> list[cst.CSTNode]:
+    return [
         node.with_changes(
             comma=listed.commas[number] if number < len(listed.commas) else cst.MaybeSentinel.DEFAULT
         )
         for number, node in enumerate(listed.nodes)
     ]
-    statement = statement.with_changes(names=names)
+
+
+def _written(statement: cst.ImportFrom, listed: CommaList) -> cst.ImportFrom:
+    statement = statement.with_changes(names=_names(listed))
     if statement.lpar is None or statement.rpar is None:
         return statement.with_changes(whitespace_after_import=listed.lead)
     rpar = statement.rpar

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def is_proved(old: ModuleIndex, new: ast.Module, new_source: Source, edits: FileEdits) -> bool:
     """Whether ``new`` is the tree of ``old`` with the edits and no other change. The tree of ``old`` is changed."""
-    groups = (edits.calls, edits.imports, edits.alls, edits.names)
+    groups = (edits.calls, edits.imports, edits.alls, edits.names, edits.removals)
     starts = sorted(edit.start for group in groups for edit in group)
     _Planned(old, edits).apply()
     return _Comparison(old.source, new_source, starts).equal(old.tree, new)
@@ -39,16 +39,20 @@ class _Planned:
         for edit in self.edits.imports:
             imports.setdefault(edit.start, []).append(edit)
         blocks = [(self._block(edits[0].start, edits[0].end), edits) for edits in imports.values()]
+        gone = [self._block(edit.start, edit.end) for edit in self.edits.removals]
         for call_edit, call in calls:
             _change_call(call_edit, call)
         for name_edit, node in names:
             _rename(name_edit, node)
-        for all_edit, block, number in lists:
-            _grow(all_edit, block, number)
+        for all_edit, block, number in sorted(lists, key=lambda each: each[2], reverse=True):
+            _change_entries(all_edit, block, number)
         for (block, statement), edits in blocks:
             _change_import(block, statement, edits)
-        for (block, _), _ in blocks:
-            block[:] = block or [ast.Pass()]
+        for block, statement in gone:
+            block.remove(statement)
+        for block in [*(block for (block, _), _ in blocks), *(block for block, _ in gone)]:
+            if block is not self.index.tree.body:
+                block[:] = block or [ast.Pass()]
 
     def _node(self, kind: type, start: int, end: int) -> Any:
         for step in self.index.steps_to(start):
@@ -99,8 +103,10 @@ def _rename(edit: NameEdit, node: ast.Constant | ast.keyword) -> None:
         node.value = str(node.value)[: edit.start - edit.end] + edit.name
 
 
-def _grow(edit: AllEdit, block: list[Any], number: int) -> None:
-    if edit.number < 0:
+def _change_entries(edit: AllEdit, block: list[Any], number: int) -> None:
+    if not edit.name:
+        del block[number]
+    elif edit.number < 0:
         method = ast.Attribute(ast.Name("__all__", ast.Load()), "append", ast.Load())
         block.insert(number + 1, ast.Expr(ast.Call(method, [ast.Constant(edit.name)], [])))
     else:
@@ -111,7 +117,7 @@ def _change_import(block: list[ast.stmt], statement: ast.stmt, edits: list[Impor
     at = block.index(statement)
     added = [ast.parse(edit.statement).body[0] for edit in edits if edit.statement]
     kept: list[ast.alias] = []
-    if isinstance(statement, ast.ImportFrom):
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
         for number, alias in enumerate(statement.names):
             kept += _change_alias(alias, [edit for edit in edits if edit.position == number])
         statement.names = kept

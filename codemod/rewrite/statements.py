@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ if TYPE_CHECKING:
     from codemod.source import Source
 
 _REST_OF_LINE = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?=\r|\n|\Z)")
+_REST_OF_STATEMENT = re.compile(r"[ \t\f]*;?[ \t\f]*(?:#[^\r\n]*)?(?=\r|\n|\Z)")
 _SEMICOLON_BEHIND = re.compile(r"[ \t\f\\\r\n]*;[ \t\f]*")
 _SEMICOLON_BEFORE = re.compile(r"[ \t\f]*;(?:[ \t\f]|\\(?:\r\n?|\n))*\Z")
 _CONTINUATION_BEFORE = re.compile(r"\\(?:\r\n?|\n)\Z")
@@ -25,14 +25,21 @@ class Splice:
     text: str
 
 
+def stands_alone(source: Source, start: int, end: int) -> bool:
+    """Whether the statement between two offsets shares its lines with nothing but a comment at the end."""
+    line_start = source.line_starts[source.position(start)[0] - 1]
+    is_last = _REST_OF_STATEMENT.match(source.text, end) is not None
+    return is_last and _starts_its_line(source.text, line_start, start)
+
+
 def remove_statement(source: Source, start: int, end: int) -> Splice:
     """Take the statement between two offsets out, with its line and the comment at the end of it where it
     stands alone there, else with one semicolon.
     """
     text = source.text
-    rest = _REST_OF_LINE.match(text, end)
     line_start = source.line_starts[source.position(start)[0] - 1]
-    if rest and _starts_its_line(text, line_start, start):
+    rest = _REST_OF_STATEMENT.match(text, end)
+    if rest and stands_alone(source, start, end):
         return Splice(line_start, _line_end(text, rest.end()), "")
     behind = _SEMICOLON_BEHIND.match(text, end)
     if behind:
@@ -53,21 +60,6 @@ def add_statement(source: Source, start: int, end: int, statement: str) -> Splic
     indentation = text[line_start:start]
     newline = _newline_at(source, rest.end())
     return Splice(rest.end(), rest.end(), f"{newline}{indentation}{statement}")
-
-
-def only_statement(tree: ast.Module, source: Source, start: int, removed: frozenset[int]) -> bool:
-    """Whether nothing is left in the block of the statement at ``start`` when those at ``removed`` are gone."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module):
-            continue
-        for field in ("body", "orelse", "finalbody"):
-            block = getattr(node, field, None)
-            if not isinstance(block, list):
-                continue
-            starts = {source.offset(child.lineno, child.col_offset) for child in block}
-            if start in starts:
-                return starts <= removed and start == min(starts)
-    return False
 
 
 def _starts_its_line(text: str, line_start: int, start: int) -> bool:

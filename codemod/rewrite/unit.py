@@ -25,14 +25,14 @@ def write_expression(tree: cst.CSTNode, module: cst.Module) -> str:
     return module.code_for_node(tree)[1:-1]
 
 
-def parse_import(source: str) -> tuple[cst.ImportFrom, cst.Module]:
-    """The ``from`` import ``source``, and the module that writes it out. Raises as ``parse_expression``."""
+def parse_import(source: str) -> tuple[cst.Import | cst.ImportFrom, cst.Module]:
+    """The import ``source``, and the module that writes it out. Raises as ``parse_expression``."""
     parsed = cst.parse_module(source)
     _check(parsed.code, source)
     line = parsed.body[0]
     assert isinstance(line, cst.SimpleStatementLine)
     statement = line.body[0]
-    assert isinstance(statement, cst.ImportFrom)
+    assert isinstance(statement, (cst.Import, cst.ImportFrom))
     return statement, cst.Module([], default_newline=first_newline(source))
 
 

@@ -1,0 +1,119 @@
+"""Whether another file may take a name from a module that only imports it, so that the import has to stay."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from codemod.model import FileError
+from codemod.resolve.places import ModuleIndex
+from codemod.resolve.scopes import Scopes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from codemod.resolve.gather import Load
+    from codemod.resolve.places import Place
+
+_STAR = re.compile(rb"import[\s\\]*\*")
+_STAR_FROM = re.compile(rb"\bfrom[\s\\]+([\w.]+)[\s\\]+import[\s\\]*\*")
+_LOADED_BY_NAME = re.compile(rb"\b(?:import_module|__import__|reload|modules)\b")
+_BEFORE_DOT = re.compile(r"(?:\A|[^\w%])(\w+)[.:]\Z")
+
+
+class Takers:
+    """Looks through the files at ``paths`` for what they may take from others.
+
+    ``read`` gives the bytes of a file, or None where it cannot be read, and ``load`` parses them. A module is
+    known by the last part of its name, so another one of that name counts too.
+    """
+
+    def __init__(self, paths: Iterable[str], read: Callable[[str], bytes | None], load: Load) -> None:
+        self._paths = tuple(paths)
+        self._read = read
+        self._load = load
+        self._holding: dict[str, dict[str, bytes]] = {}
+        self._indexes: dict[str, ModuleIndex | None] = {}
+        self._starred: frozenset[str] | None = None
+
+    def may_take(self, module: str, name: str) -> bool:
+        """Whether a file other than ``module`` may take ``name`` from there."""
+        file = PurePosixPath(module)
+        stem = file.parent.name if file.stem == "__init__" else file.stem
+        word = re.compile(rb"\b" + re.escape(stem.encode()) + rb"\b")
+        return stem in self._star_sources() or any(
+            path != module and word.search(raw) and self._takes(path, raw, stem, name)
+            for path, raw in self._files_with(name).items()
+        )
+
+    def _star_sources(self) -> frozenset[str]:
+        """The last parts of the names of the modules from which some file imports everything."""
+        if self._starred is None:
+            raws = (self._read(path) or b"" for path in self._paths)
+            found = (match[1] for raw in raws if _STAR.search(raw) for match in _STAR_FROM.finditer(raw))
+            self._starred = frozenset(dotted.decode("ascii").rpartition(".")[2] for dotted in found)
+        return self._starred
+
+    def _files_with(self, name: str) -> dict[str, bytes]:
+        if name not in self._holding:
+            needle = name.encode()
+            raws = ((path, self._read(path) or b"") for path in self._paths)
+            self._holding[name] = {path: raw for path, raw in raws if needle in raw}
+        return self._holding[name]
+
+    def _takes(self, path: str, raw: bytes, stem: str, name: str) -> bool:
+        if path not in self._indexes:
+            loaded = self._load(path, raw)
+            self._indexes[path] = None if isinstance(loaded, FileError) else ModuleIndex(*loaded)
+        index = self._indexes[path]
+        if index is None:
+            return True
+        by_name = _LOADED_BY_NAME.search(raw) is not None
+        return any(_is_taken(index, place, stem, by_name) for place in index.places(name))
+
+
+def _is_taken(index: ModuleIndex, place: Place, stem: str, by_name: bool) -> bool:
+    parent = place.parent()
+    match place.role, place.node:
+        case "import", _:
+            return isinstance(parent, ast.ImportFrom) and _last(parent.module or "") == stem
+        case "attribute", ast.Attribute(value=base):
+            return _may_be_module(index, base, stem, by_name)
+        case "keyword", _:
+            function = parent.func if isinstance(parent, ast.Call) else None
+            return isinstance(function, ast.Attribute) and function.attr == "multiple"
+        case "string", node:
+            return _is_named(index.source.text, place, stem) or (
+                isinstance(node, ast.Constant)
+                and isinstance(parent, ast.Call)
+                and place.end - place.start == len(str(node.value))
+            )
+    return False
+
+
+def _may_be_module(index: ModuleIndex, base: ast.expr, stem: str, by_name: bool) -> bool:
+    """Whether an expression may mean the module of that name."""
+    if isinstance(base, ast.Attribute):
+        return base.attr == stem
+    if not isinstance(base, ast.Name):
+        return by_name
+    bindings = [p.node for group in Scopes(index).groups(base.id).values() for p in group.bindings]
+    imported = [node for node in bindings if isinstance(node, ast.alias)]
+    if any(_last(alias.name) == stem for alias in imported):
+        return True
+    return by_name and len(imported) < max(len(bindings), 1)
+
+
+def _is_named(text: str, place: Place, stem: str) -> bool:
+    """Whether the text of a string names the module before the dot, or leaves open what stands there."""
+    before = text[max(place.start - 200, 0) : place.start]
+    if not before.endswith((".", ":")):
+        return False
+    module = _BEFORE_DOT.search(before)
+    return module is None or module[1] == stem
+
+
+def _last(dotted: str) -> str:
+    return dotted.rpartition(".")[2]

@@ -1,0 +1,623 @@
+"""``ctxmigrate remove``: the factory goes with all that is its own, or nothing does."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codemod.cli import main
+from codemod.edits import FileEdits, Removal
+from codemod.migration import load
+from codemod.model import FileError
+from codemod.resolve.places import ModuleIndex
+from codemod.rewrite.file import rewrite_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+GETTER = """\
+def find(user_id, thread_id):
+    return user_id, thread_id
+"""
+FACTORY = """\
+def make(user_id, thread_id, run_id=None):
+    return user_id, thread_id, run_id
+"""
+DEPENDENCIES = f"{GETTER}\n\n{FACTORY}"
+CONFIGURATION = '[tool.ctxmigrate]\nfactory = "make"\ngetter = "find"\n'
+
+# The name of the case: the files before the run, those that the run changes after it.
+REMOVED: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "overloads, decorators and comments": (
+        {
+            "deps.py": '''
+            """What handlers depend on."""
+
+            from __future__ import annotations
+
+            import warnings
+            from functools import lru_cache
+            from typing import TYPE_CHECKING, Any, overload
+
+            from typing_extensions import deprecated
+
+            if TYPE_CHECKING:
+                from contexts import Context
+                from modes import Mode
+
+
+            # The getter.
+            def find(user_id: str, thread_id: str) -> Context: ...
+
+
+            # Makes a context every time.
+            # It will go.
+            @overload
+            def make(user_id: str, thread_id: str) -> Context: ...
+            @overload
+            def make(user_id: str, thread_id: str, mode: Mode) -> Context: ...
+            @deprecated("use find")
+            @lru_cache(maxsize=None)
+            def make(user_id, thread_id, mode: "Mode | None" = None, **more: Any) -> Context:
+                """Make a context."""
+                warnings.warn("use find", DeprecationWarning, stacklevel=2)
+                return find(user_id, thread_id)
+                # nothing else
+
+            # The rest.
+
+
+            LIMIT = 3
+            '''
+        },
+        {
+            "deps.py": '''
+            """What handlers depend on."""
+
+            from __future__ import annotations
+
+            from typing import TYPE_CHECKING
+
+            if TYPE_CHECKING:
+                from contexts import Context
+
+
+            # The getter.
+            def find(user_id: str, thread_id: str) -> Context: ...
+
+
+            # The rest.
+
+
+            LIMIT = 3
+            '''
+        },
+    ),
+    "the first and the last of its file": (
+        {"deps.py": f"import re\n\n\n{FACTORY}\n\n\nif re:\n    pass\n", "find.py": GETTER},
+        {"deps.py": "import re\n\n\n\nif re:\n    pass\n"},
+    ),
+    "all of its file": (
+        {"deps.py": FACTORY, "find.py": GETTER, "unused.py": "from deps import make\n"},
+        {"deps.py": "", "unused.py": ""},
+    ),
+    "comments that are not its own": (
+        {
+            "deps.py": """
+            # It opens the file.
+            def make(a, b): return 1
+            # fmt: off
+            # The formatter is off.
+            async def make(a, b): return 2
+            # fmt: on
+
+
+            # ------------------
+            # Contexts
+            # ------------------
+            # All that make one.
+            def make(a, b): return 3
+
+
+            text = '''
+            # not a comment'''
+            def make(a, b):
+                return 4
+            def find(a, b):
+                return 5
+            """
+        },
+        {
+            "deps.py": """
+            # It opens the file.
+            # fmt: off
+            # The formatter is off.
+            # fmt: on
+
+
+            # ------------------
+            # Contexts
+            # ------------------
+            # All that make one.
+
+
+            text = '''
+            # not a comment'''
+            def find(a, b):
+                return 5
+            """
+        },
+    ),
+    "definitions under a condition": (
+        {
+            "deps.py": """
+            import sys
+
+            def find(user_id, thread_id): ...
+
+            if sys.argv:
+                # with arguments
+                def make(user_id, thread_id): return 1
+            else:
+                def make(user_id, thread_id):
+                    return 2
+
+            try:
+                LIMIT = 3
+            except ValueError:
+
+                async def make(user_id, thread_id):
+                    return 3
+
+                LIMIT = 4
+            """
+        },
+        {
+            "deps.py": """
+            import sys
+
+            def find(user_id, thread_id): ...
+
+            if sys.argv:
+                pass
+            else:
+                pass
+
+            try:
+                LIMIT = 3
+            except ValueError:
+
+                LIMIT = 4
+            """
+        },
+    ),
+    "a stub beside it": (
+        {
+            "app/deps.py": DEPENDENCIES,
+            "app/deps.pyi": """
+            from typing import Any, overload
+            __all__ = ["find", "make"]
+            def find(user_id: str, thread_id: str) -> Any: ...
+            @overload
+            def make(user_id: str) -> Any: ...
+            @overload
+            def make(user_id: str, thread_id: str) -> Any: ...
+            """,
+            "app/use.pyi": "from app.deps import make as make, find as find\n",
+        },
+        {
+            "app/deps.py": GETTER,
+            "app/deps.pyi": """
+            from typing import Any
+            __all__ = ["find"]
+            def find(user_id: str, thread_id: str) -> Any: ...
+            """,
+            "app/use.pyi": "from app.deps import find as find\n",
+        },
+    ),
+    "imports and re-exports in all forms": (
+        {
+            "deps.py": DEPENDENCIES,
+            "app/__init__.py": """
+            import os
+
+            from deps import make
+
+            from deps import (
+                find,
+                # the old one
+                make as build,  # for plugins
+            )
+            from deps import make as make, find as find
+
+            __all__ = [
+                "build",
+                "find",  # the new one
+                "make", "os",
+            ]
+            """,
+            "star.py": "from app import *\n__all__ = 'find', 'make'\n",
+            "append.py": """
+            from app import build
+            __all__ = ["find"]
+            __all__.append("build")
+            __all__ += ["build"]
+            __all__.extend(("build", ))
+            def later():
+                from deps import make  # not used
+            def soon():
+                from deps import make; return 1
+            class Kept: pass
+            """,
+            "types.py": """
+            from typing import TYPE_CHECKING
+            if TYPE_CHECKING:
+                from app import make  # noqa: F401
+            try:
+                from app import make
+            except ImportError:
+                raise
+            """,
+        },
+        {
+            "deps.py": GETTER,
+            "app/__init__.py": """
+            import os
+
+            from deps import (
+                find,
+                # the old one
+            )
+            from deps import find as find
+
+            __all__ = [
+                "find",  # the new one
+                "os",
+            ]
+            """,
+            "star.py": "from app import *\n__all__ = 'find',\n",
+            "append.py": """
+            __all__ = ["find"]
+            def later():
+                pass
+            def soon():
+                return 1
+            class Kept: pass
+            """,
+            "types.py": """
+            from typing import TYPE_CHECKING
+            if TYPE_CHECKING:
+                pass
+            try:
+                pass
+            except ImportError:
+                raise
+            """,
+        },
+    ),
+    "lookalikes and mentions stay": (
+        {
+            "deps.py": DEPENDENCIES,
+            "other.py": '''
+            """Not make."""
+            def outer(make):
+                return make("a"), self.make, {"make": 1}  # make
+            class Maker:
+                def make(self): return self.make()
+            ''',
+        },
+        {"deps.py": GETTER},
+    ),
+    "an import that another file takes from there": (
+        {
+            "deps.py": f"import uuid, time\nfrom os import *\n\n{GETTER}\n\n"
+            "def make(user_id, thread_id):\n    return uuid.uuid4(), time.time()\n",
+            "tests/test_deps.py": "import mock\nmock.patch('deps.uuid.uuid4')\n",
+        },
+        {"deps.py": f"import uuid\nfrom os import *\n\n{GETTER}"},
+    ),
+    "a dotted name": (
+        {
+            "pyproject.toml": '[tool.ctxmigrate]\nfactory = "a.deps.make"\ngetter = "find"\n',
+            "a/deps.py": DEPENDENCIES,
+            "b/deps.py": DEPENDENCIES,
+            "b/use.py": "from b.deps import make\nmake(1, 2)\n",
+            "a/use.py": "from a.deps import find, make\nfind(1, 2)\n",
+        },
+        {"a/deps.py": GETTER, "a/use.py": "from a.deps import find\nfind(1, 2)\n"},
+    ),
+}
+
+# Why it is refused: files that a tree has beside the factory's, and where and why that is told.
+REFUSED: dict[str, tuple[dict[str, str], str]] = {
+    "a call that can be migrated": (
+        {"use.py": "from deps import make\nmake(1, 2)\n"},
+        "use.py:2: `make(1, 2)` calls it\n    Help: Run `ctxmigrate rewrite` first.",
+    ),
+    "a blocked call": (
+        {"use.py": "from deps import make\nmake(1, 2, mode=3)\n"},
+        "use.py:2: `make(1, 2, mode=3)` calls it (blocked: CTX102)\n    Help: Give the getter",
+    ),
+    "an ignored call": (
+        {"use.py": "from deps import make\nmake(1, 2)  # ctxmigrate: ignore\n"},
+        "use.py:2: `make(1, 2)` calls it, and a comment says to leave that",
+    ),
+    "a reference": (
+        {"use.py": "from deps import make\nprint(make)\n"},
+        "use.py:2: `make` refers to it (blocked: CTX201)",
+    ),
+    "an annotation for type checkers": (
+        {"use.py": "import deps\ndef f(x: deps.make): ...\n"},
+        "use.py:2: `deps.make` refers to it (blocked: CTX201)",
+    ),
+    "a mock": (
+        {"use.py": "import mock\nmock.patch('deps.make')\n"},
+        "use.py:2: `'deps.make'` mocks it\n    Help: Run `ctxmigrate rewrite` first.",
+    ),
+    "a string": (
+        {"use.py": "import deps\ngetattr(deps, 'make')\n"},
+        "use.py:2: `'make'` reaches it (blocked: CTX202)",
+    ),
+    "a name that a star import may bring": (
+        {"use.py": "from somewhere import *\nfrom deps import *\nmake(1, 2)\n"},
+        "use.py:3: `make(1, 2)` calls it",
+    ),
+    "the getter": (
+        {"deps.py": "def make(a, b): return make\ndef find(a, b):\n    return make(a, b)\n"},
+        "deps.py:3: `find` itself uses it\n    Help: Make it work without the factory first.",
+    ),
+    "a file that cannot be parsed": (
+        {"use.py": "from deps import make\nmake(\n"},
+        "use.py:2: may need it: not valid",
+    ),
+    "an import with a fallback": (
+        {"use.py": "try:\n    from deps import make\nexcept ImportError:\n    make = None\n"},
+        "use.py:2: `make` is imported here, and bound in another way too or in a class",
+    ),
+    "an import in a class": (
+        {"use.py": "class A:\n    from deps import make\n"},
+        "use.py:2: `make` is imported here, and bound in another way too or in a class",
+    ),
+    "an __all__ that cannot be followed": (
+        {"use.py": "from deps import make\n__all__ = sorted(['make'])\n"},
+        "use.py:2: `make` is in an `__all__` that is no plain list",
+    ),
+    "another binding": (
+        {"deps.py": f"{DEPENDENCIES}\ntry:\n    from fast import make\nexcept ImportError:\n    pass\n"},
+        "deps.py:9: `make` is bound here too",
+    ),
+    "a decorator that registers it": (
+        {"deps.py": f"from app import router\n{GETTER}\n@router.get('/')\n{FACTORY}"},
+        "deps.py:5: `@router.get('/')` may make it known to something that calls it",
+    ),
+    "a fixture": (
+        {"deps.py": f"import pytest\n{GETTER}\n@pytest.fixture\n{FACTORY}"},
+        "deps.py:5: `@pytest.fixture` may make it known to something that calls it",
+    ),
+    "two factories": (
+        {"other.py": FACTORY},
+        "other.py:1: one of several definitions of `make`",
+    ),
+    "a syntax error beside its definition": (
+        {"deps.py": f"{DEPENDENCIES}\nmake(\n"},
+        "deps.py:8: it seems to define `make`, and not valid",
+    ),
+    "no factory and no getter": (
+        {"deps.py": ""},
+        "the factory `make` is defined nowhere under the root",
+    ),
+    "no factory, but a use": (
+        {"deps.py": GETTER, "use.py": "from deps import make\nmake(1, 2)\n"},
+        "use.py:2: `make(1, 2)` calls it (blocked: CTX302)",
+    ),
+    "no factory, but a stub of it": (
+        {"deps.py": GETTER, "deps.pyi": "def make(a, b): ...\n"},
+        "deps.pyi:1: only this stub declares `make`",
+    ),
+    "a factory outside the root": (
+        {"deps.py": GETTER, "use.py": "from vendor import make\n"},
+        "the factory `make` is defined nowhere under the root",
+    ),
+}
+
+
+def write_tree(root: Path, files: dict[str, str]) -> None:
+    for path, source in ({"pyproject.toml": CONFIGURATION} | files).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(textwrap.dedent(source).lstrip("\n"))
+
+
+def contents(root: Path) -> dict[str, str]:
+    return {
+        path.relative_to(root).as_posix(): path.read_text()
+        for path in root.rglob("*.[pt]*")
+        if path.is_file()
+    }
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["remove", *arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    return tmp_path
+
+
+@pytest.mark.parametrize("case", REMOVED)
+def test_the_factory_goes_with_all_that_is_its_own(case: str, root: Path) -> None:
+    before, after = REMOVED[case]
+    write_tree(root, before)
+    unchanged = contents(root)
+    diff = run("--dry-run")
+    assert (diff.exit_code, contents(root)) == (0, unchanged)
+    result = run()
+    assert result.exit_code == 0, result.output
+    expected = unchanged | {path: textwrap.dedent(source).lstrip("\n") for path, source in after.items()}
+    got = contents(root)
+    assert got == expected
+    for path, source in got.items():
+        assert path == "pyproject.toml" or compile(source, path, "exec")
+    assert diff.stderr == result.stdout.replace(" written.", " would be written.")
+    write_tree(root, before)
+    subprocess.run(["git", "apply", "-"], input=diff.stdout_bytes, cwd=root, check=True)
+    assert contents(root) == expected
+
+
+@pytest.mark.parametrize("case", [case for case in REMOVED if case != "a dotted name"])
+def test_a_second_run_says_that_it_is_gone(case: str, root: Path) -> None:
+    write_tree(root, REMOVED[case][0])
+    run()
+    before = contents(root)
+    result = run()
+    told = "`make` is gone already: nothing under the root defines or needs it.\n"
+    assert (result.exit_code, result.output) == (0, told)
+    assert contents(root) == before
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_it_is_refused_while_anything_needs_it(case: str, root: Path) -> None:
+    files, told = REFUSED[case]
+    write_tree(root, {"deps.py": DEPENDENCIES} | files)
+    before = contents(root)
+    result = run()
+    assert (result.exit_code, contents(root)) == (1, before)
+    assert told in result.stdout
+    assert "Nothing was written" in result.stdout
+    assert run("--dry-run").stdout == ""
+
+
+def test_all_that_needs_it_is_listed_whatever_paths_are(root: Path) -> None:
+    use = "from deps import make\nmake(1, 2)\n"
+    write_tree(root, {"deps.py": DEPENDENCIES, "a.py": use, "old/b.py": use, "c.py": use})
+    result = run("deps.py", "a.py", "--exclude", "old/", "--format", "json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["outcome"], told["files"]) == (1, "refused", [])
+    assert [(each["path"], each["line"]) for each in told["refusals"]] == [
+        ("a.py", 2),
+        ("c.py", 2),
+        ("old/b.py", 2),
+    ]
+
+
+@pytest.mark.parametrize("arguments", [("deps.py",), (".", "--exclude", "use.py")])
+def test_a_file_that_is_not_to_be_written_may_not_import_it(arguments: tuple[str, ...], root: Path) -> None:
+    write_tree(root, {"deps.py": DEPENDENCIES, "use.py": "from deps import make\n"})
+    before = contents(root)
+    result = run(*arguments)
+    assert (result.exit_code, contents(root)) == (1, before)
+    assert "use.py:1: it has the factory too, and PATHS leave it out, or it is excluded" in result.stdout
+    assert run().exit_code == 0
+
+
+def test_a_read_only_file_keeps_all_as_it_was(root: Path) -> None:
+    write_tree(root, {"deps.py": DEPENDENCIES, "use.py": "from deps import make\n"})
+    (root / "use.py").chmod(0o444)
+    before = contents(root)
+    result = run()
+    assert (result.exit_code, contents(root)) == (2, before)
+    assert "use.py:1: CTX905" in result.stdout
+
+
+def test_what_is_done_and_what_is_left_is_told(root: Path) -> None:
+    helper = "def _new():\n    return 1\n"
+    factory = "# make makes\ndef make(a, b):\n    return _new(), uuid\n"
+    deps = f"import uuid\n\n\n{helper}\n\n{factory}\n\n{GETTER}"
+    write_tree(
+        root,
+        {
+            "deps.py": deps,
+            "use.py": "from deps import make\n# make was here\n",
+            "old.py": "from deps import make\n",
+        },
+    )
+    result = run()
+    assert result.stdout == (
+        "deps.py:1: the import of `uuid` is deleted: only the factory used it\n"
+        "deps.py:9: `make` is deleted\n"
+        "old.py:1: the import of `make` is deleted\n"
+        "use.py:1: the import of `make` is deleted\n"
+        "\n"
+        "3 files written.\n"
+        "Comments, docstrings or other strings still mention it: use.py:1.\n"
+        "Nothing is left in: old.py.\n"
+        "Only it used these; delete them if nothing else is to: `_new` (deps.py:1).\n"
+        "Other text files: `ctxmigrate verify` lists those that mention it.\n"
+    )
+    assert (root / "deps.py").read_text() == f"{helper}\n\n{GETTER}"
+
+
+def test_imports_that_are_left_are_told(root: Path) -> None:
+    deps = (
+        f"import uuid\nimport re  # noqa\nimport time\n{GETTER}\ndef make(a, b):\n    return uuid, re, time\n"
+    )
+    write_tree(root, {"app/__init__.py": deps, "use.py": "import app\napp.time\n"})
+    result = run()
+    assert (root / "app/__init__.py").read_text() == f"import uuid\nimport re  # noqa\nimport time\n{GETTER}"
+    told = "Only it used these; delete them if nothing else is to: `re` (app/__init__.py:2), `uuid` (app/__init__.py:1)"
+    assert told in result.stdout.replace("\n    ", " ")
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_bytes_around_it_stay(newline: str, root: Path) -> None:
+    head = "# -*- coding: latin-1 -*-\n# It opens the file.\n"
+    body = "@str\n\t\t\ndef make(a, b):\n\treturn 'é'\n\n\n"
+    tail = "def find(a, b):\n\treturn 'ü'  \n\f\n\n\n\n\nlast = 1"
+    write_tree(root, {})
+    (root / "deps.py").write_bytes((head + body + tail).replace("\n", newline).encode("latin-1"))
+    assert run().exit_code == 0
+    assert (root / "deps.py").read_bytes() == (head + tail).replace("\n", newline).encode("latin-1")
+
+
+PIECES = st.sampled_from(
+    [
+        "import re\n",
+        "value = 1  # one\n",
+        "# A comment.\n\n",
+        'text = """\n\n\n# no comment\n"""\n',
+        "def other():\n    return 1\n",
+        "class Other:\n    value = 1\n\n    # the end\n",
+        "if value:\n    def gone(): return 1\n",
+        "if value:\n\n    other = 2\n\n    @str\n    def gone(): return 1\n\n        # its end\n\n    # the end\n",
+        "def gone():\n    return 1\n",
+        "# A comment of its own.\n@str\ndef gone():\n    return 2\n    # its end\n",
+        "gone = 1; other = 2\n",
+        "gone = (\n    1\n)  # the end\n",
+    ]
+)
+MODULES = st.lists(st.tuples(PIECES, st.sampled_from(["", "\n", "\n\n"])), max_size=8)
+
+
+@given(MODULES)
+def test_only_what_goes_goes_and_no_blank_lines_pile_up(pieces: list[tuple[str, str]]) -> None:
+    before = "value = other = 0\n" + "".join(piece + blank for piece, blank in pieces)
+    loaded = load("module.py", before.encode())
+    assert not isinstance(loaded, FileError)
+    index = ModuleIndex(*loaded)
+    gone = [place for place in index.places("gone") if place.role in ("def", "store")]
+    nodes = [place.node if place.role == "def" else place.parent() for place in gone]
+    removals = tuple(Removal(index.node_start(node), index.node_end(node)) for node in nodes if node)
+    rewritten = rewrite_file(index, FileEdits("module.py", removals=removals))
+    assert not isinstance(rewritten, FileError), rewritten
+    after = rewritten.plan.after.decode()
+    assert "gone" not in after
+    assert most_blank_lines(after) <= most_blank_lines(before)
+    assert after.count("# A comment.\n") == before.count("# A comment.\n")
+    assert after.count("# the end") + before.count(")  # the end") == before.count("# the end")
+
+
+def most_blank_lines(text: str) -> int:
+    return max(map(len, re.findall(r"\n+", text)), default=0)
