@@ -7,11 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from codemod.decide.candidates import anchored_uses, find_candidates
+from codemod.decide.cleaner import Cleaner
 from codemod.decide.planner import Planner
 from codemod.decide.program import Program
 from codemod.decide.provision import Provider
 from codemod.decide.settle import Settlement
 from codemod.decide.sites import draft_sites
+from codemod.decide.takers import Takers
 from codemod.model import Config, FileError, Finding, Report
 from codemod.outcome import Outcome, tell
 from codemod.pool import spread
@@ -23,6 +25,7 @@ from codemod.write import unwritable
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from codemod.decide.draft import Draft
@@ -36,7 +39,8 @@ if TYPE_CHECKING:
 class Migration:
     """Plans the migration of the files that were ``found`` at ``root``.
 
-    ``watch`` is told how far it is, and ``jobs`` is the most processes to use.
+    ``watch`` is told how far it is, and ``jobs`` is the most processes to use. ``settlement`` is how the sites
+    of the plan are settled; None while there is no plan, and where there is nothing to settle.
     """
 
     def __init__(
@@ -54,6 +58,10 @@ class Migration:
         self.watch = watch
         tree = ModuleTree(found.paths, config.source_roots, root.name)
         self.gathering = Gathering(config, tree, found.paths, found.reader, load)
+        self.settlement: Settlement | None = None
+        self._cleaner = Cleaner(self.gathering.indexes, Takers(found.paths, found.reader, load).may_take)
+        self._drafted: tuple[Draft, ...] = ()
+        self._migrated: frozenset[Draft] = frozenset()
         self._rewritten: dict[str, tuple[FileEdits, RewrittenFile | FileError]] = {}
 
     def plan(self, blank: Report) -> Report:
@@ -61,19 +69,44 @@ class Migration:
         self.gathering.gather(self.found.mentioning, self.watch)
         if self.found.selected.isdisjoint({*self.gathering.indexes, *self.gathering.errors}):
             return blank
-        drafts = self._drafts()
+        self._drafted = self._drafts()
+        report = self._plan(blank, self._drafted, frozenset(), self.jobs)
+        decisions = self.settlement.decisions if self.settlement else ()
+        self._migrated = frozenset(each.draft for each in decisions if each.verdict == "migrated")
+        return report
+
+    def plan_without(self, blank: Report, left_out: Mapping[str, Finding]) -> Report:
+        """The same again, after ``plan``, with files that stay as they are, each for a reason.
+
+        The reason blocks those of its sites that ``plan`` migrates. No other process is started.
+        """
+        stopped = {draft for draft in self._migrated if draft.path in left_out}
+        drafts = tuple(
+            replace(draft, codes=(*draft.codes, left_out[draft.path])) if draft in stopped else draft
+            for draft in self._drafted
+        )
+        return self._plan(blank, drafts, frozenset(left_out), jobs=1)
+
+    def _plan(
+        self, blank: Report, drafts: tuple[Draft, ...], left_out: frozenset[str], jobs: int | None
+    ) -> Report:
         failures: dict[str, FileError] = {}
         while True:
-            settlement = Settlement(self._program(drafts, failures))
+            self.settlement = settlement = Settlement(self._program(drafts, failures, left_out))
             planner = Planner(settlement)
-            files, failed = self._rewrite(planner)
+            planned = planner.edits
+            if self.config.clean:
+                planned = tuple(self._cleaner.clean(edits) for edits in planned)
+            files, failed = self._rewrite(planned, jobs)
             if not failed:
-                outcome = Outcome(self.gathering, settlement.decisions, planner.changes, files, failures)
+                cleaned = tuple(self._cleaner.told(sorted(files)))
+                decisions, changes = settlement.decisions, planner.changes
+                outcome = Outcome(self.gathering, decisions, changes, files, failures, cleaned)
                 return tell(blank, outcome, self.found.selected)
             failures.update(failed)
 
     def _drafts(self) -> tuple[Draft, ...]:
-        provider = Provider(self._program((), {}), frozenset(), frozenset(self.gathering.facts))
+        provider = Provider(self._program((), {}, frozenset()), frozenset(), frozenset(self.gathering.facts))
         drafts: list[Draft] = []
         links = self.gathering.links
         for path, index in self.watch("Deciding", sorted(self.gathering.indexes.items())):
@@ -84,8 +117,10 @@ class Migration:
                 self.gathering.give_up(path)
         return tuple(drafts)
 
-    def _program(self, drafts: tuple[Draft, ...], failures: dict[str, FileError]) -> Program:
-        """The tree to settle, in which files that failed stay as they are."""
+    def _program(
+        self, drafts: tuple[Draft, ...], failures: dict[str, FileError], left_out: frozenset[str]
+    ) -> Program:
+        """The tree to settle, in which files that failed or are left out stay as they are."""
         failed = {path: Finding(error.code, error.message, "") for path, error in failures.items()}
         links, facts = self.gathering.links, self.gathering.facts
         return Program(
@@ -97,19 +132,21 @@ class Migration:
                 for draft in drafts
             ),
             anchored=tuple((path, use) for path in list(facts) for use in anchored_uses(links, facts[path])),
-            writable=self.found.selected - failed.keys(),
+            writable=self.found.selected - failed.keys() - left_out,
             broken=self.gathering.broken_words(),
             star_importers=self.gathering.star_importers,
         )
 
-    def _rewrite(self, planner: Planner) -> tuple[dict[str, RewrittenFile], dict[str, FileError]]:
+    def _rewrite(
+        self, planned: Sequence[FileEdits], jobs: int | None
+    ) -> tuple[dict[str, RewrittenFile], dict[str, FileError]]:
         """The rewritten files, and the errors of those that cannot be."""
-        failed = {e.path: error for e in planner.edits if (error := unwritable(self.root, e.path))}
+        failed = {e.path: error for e in planned if (error := unwritable(self.root, e.path))}
         sources = self.gathering.indexes
-        wanted = [edits for edits in planner.edits if edits.path not in failed]
+        wanted = [edits for edits in planned if edits.path not in failed]
         fresh = [edits for edits in wanted if self._rewritten.get(edits.path, (None,))[0] != edits]
         work = [(sources[edits.path].source.raw, edits) for edits in fresh]
-        results = spread(_rewrite_file, work, self.jobs, sum(len(raw) for raw, _ in work), self.watch)
+        results = spread(_rewrite_file, work, jobs, sum(len(raw) for raw, _ in work), self.watch)
         for edits, result in zip(fresh, results, strict=True):
             self._rewritten[edits.path] = edits, result
         files: dict[str, RewrittenFile] = {}

@@ -24,7 +24,8 @@ class Config:
     """The settled configuration of one run.
 
     ``factory`` and ``getter`` are bare or dotted names; ``allow`` and ``block`` hold rule codes;
-    ``source_roots`` is empty where they are found by looking.
+    ``source_roots`` is empty where they are found by looking. ``strict`` and ``clean`` come from the command
+    line alone.
     """
 
     factory: str = "create_user_execution_context"
@@ -39,6 +40,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     source_roots: tuple[str, ...] = ()
     strict: bool = False
+    clean: bool = False
 
     @property
     def factory_name(self) -> str:
@@ -81,11 +83,15 @@ class FileError:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One code on one site, in the words of that site: what is the matter, and what to do."""
+    """One code on one site, in the words of that site: what is the matter, and what to do.
+
+    ``output`` are the last lines that a command printed, where one has shown it.
+    """
 
     code: str
     message: str
     help: str
+    output: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,7 @@ class Summary:
 class Report:
     """The outcome of a run over one root.
 
+    ``cleaned`` is what ``--clean`` takes out, each with its source in one line as the message.
     ``plans`` holds what was written, or with ``written`` False what would be. ``root`` is the absolute path,
     ``selected`` the paths of the files that the run was about.
     """
@@ -192,6 +199,7 @@ class Report:
     occurrences: tuple[Occurrence, ...] = ()
     plans: tuple[FilePlan, ...] = ()
     warnings: tuple[Caution, ...] = ()
+    cleaned: tuple[Remark, ...] = ()
     written: bool = False
     selected: frozenset[str] = frozenset()
     seconds: float = field(default=0.0, compare=False)
@@ -226,3 +234,35 @@ class Work:
     nothing: str = ""
     advice: tuple[str, ...] = ()
     written: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that ``verify`` looks at, and in the words of ``message`` what came of it.
+
+    ``findings`` are what a person has to see to, ``notes`` what is good to know, ``output`` the last lines that
+    the tree's own code printed where it failed. Where ``ran`` is False, nothing was looked at.
+    """
+
+    name: str
+    message: str
+    findings: tuple[Remark, ...] = ()
+    notes: tuple[Remark, ...] = ()
+    output: tuple[str, ...] = ()
+    ran: bool = True
+
+    @property
+    def verdict(self) -> Literal["ok", "found", "not-run"]:
+        """What came of it in a word."""
+        if not self.ran:
+            return "not-run"
+        return "found" if self.findings else "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What ``verify`` found over one root, check by check, and the files that could not be looked at."""
+
+    root: str
+    checks: tuple[Check, ...]
+    errors: tuple[FileError, ...] = ()

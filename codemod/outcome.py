@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from codemod.decide.candidates import count_occurrences
 from codemod.decide.rules import RULES
 from codemod.decide.suppression import read_suppressions
-from codemod.model import Caution, Change, FileError, Occurrence, Report, Site, Summary
+from codemod.model import Caution, Change, FileError, Occurrence, Remark, Report, Site, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,6 +32,7 @@ class Outcome:
     changes: Sequence[PlannedChange]
     files: Mapping[str, RewrittenFile]
     failures: Mapping[str, FileError]
+    cleaned: tuple[Remark, ...] = ()
 
 
 def tell(blank: Report, outcome: Outcome, selected: frozenset[str]) -> Report:
@@ -54,6 +55,7 @@ def tell(blank: Report, outcome: Outcome, selected: frozenset[str]) -> Report:
         occurrences=tuple(_occurrences(gathering, selected)),
         plans=tuple(f.plan for _, f in sorted(outcome.files.items()) if f.plan.after != f.plan.before),
         warnings=tuple(_cautions(gathering, selected, sites)),
+        cleaned=outcome.cleaned,
     )
     own = sum(1 for d in decisions if d.draft.use.exact and d.draft.use.name == blank.config.factory_name)
     matched = len(gathering.matched & selected)

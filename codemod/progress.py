@@ -65,7 +65,12 @@ class Progress:
 
     def tell(self, text: str) -> None:
         """Show ``text`` in place of the bar if there would be one by now."""
-        if self._stream and self._clock() >= self._due:
+        if self._clock() >= self._due:
+            self.announce(text)
+
+    def announce(self, text: str) -> None:
+        """Show ``text`` at once: what comes next takes long."""
+        if self._stream:
             self._draw(text)
 
     def _draw(self, line: str) -> None:

@@ -13,9 +13,10 @@ from codemod.progress import unwatched
 from codemod.read import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from codemod.keys import Codes
+    from codemod.migration import Migration
     from codemod.progress import Watch
 
 
@@ -70,7 +71,7 @@ def migrate(paths: Sequence[str | Path], config: Config | None, *, write: bool) 
         root, config = settled.root, settled.config
     else:
         root = find_root(Path(names[0] if names else "."), Path.cwd())
-    report = plan(root, config, [Path(name) for name in names])
+    report = Planning(root, config, [Path(name) for name in names]).plan()
     return apply(report) if write else report
 
 
@@ -86,27 +87,42 @@ def rule_codes() -> Codes:
     )
 
 
-def plan(
-    root: Path,
-    config: Config,
-    paths: Sequence[Path],
-    jobs: int | None = None,
-    watch: Watch = unwatched,
-) -> Report:
-    """Decide every site under ``paths`` and plan the rewrite; nothing is written.
+class Planning:
+    """Finds the files under ``paths`` and plans their rewrite; nothing is written.
 
     ``watch`` is told how far it is. Raises UsageError where a path does not exist or is not under ``root``.
     """
-    started = time.perf_counter()
-    found = search(root, config, paths, watch)
-    errors = tuple(error for path, error in sorted(found.reader.errors.items()) if path in found.selected)
-    summary = Summary(files_scanned=len(found.selected), errors=len(errors))
-    report = Report(str(root), config, summary, errors=errors, selected=found.selected)
-    if found.mentioning:
-        from codemod.migration import Migration
 
-        report = Migration(root, config, found, watch, jobs).plan(report)
-    return replace(report, seconds=time.perf_counter() - started)
+    def __init__(
+        self,
+        root: Path,
+        config: Config,
+        paths: Sequence[Path],
+        jobs: int | None = None,
+        watch: Watch = unwatched,
+    ) -> None:
+        self._started = time.perf_counter()
+        found = search(root, config, paths, watch)
+        errors = tuple(error for path, error in sorted(found.reader.errors.items()) if path in found.selected)
+        summary = Summary(files_scanned=len(found.selected), errors=len(errors))
+        self._blank = Report(str(root), config, summary, errors=errors, selected=found.selected)
+        self._migration: Migration | None = None
+        if found.mentioning:
+            from codemod.migration import Migration
+
+            self._migration = Migration(root, config, found, watch, jobs)
+
+    def plan(self) -> Report:
+        """Decide every site."""
+        return self._timed(self._migration.plan(self._blank) if self._migration else self._blank)
+
+    def without(self, left_out: Mapping[str, Finding]) -> Report:
+        """Decide again, after ``plan``, with files that stay as they are: the reasons block their sites."""
+        again = self._migration.plan_without(self._blank, left_out) if self._migration else self._blank
+        return self._timed(again)
+
+    def _timed(self, report: Report) -> Report:
+        return replace(report, seconds=time.perf_counter() - self._started)
 
 
 def search(root: Path, config: Config, paths: Sequence[Path], watch: Watch = unwatched) -> Found:
@@ -133,11 +149,11 @@ def apply(report: Report) -> Report:
 
     started = time.perf_counter()
     errors = write(Path(report.root), report.plans)
-    report = _unwritten(report, errors) if errors else replace(report, written=True)
+    report = unwritten(report, errors) if errors else replace(report, written=True)
     return replace(report, seconds=report.seconds + time.perf_counter() - started)
 
 
-def _unwritten(report: Report, errors: tuple[FileError, ...]) -> Report:
+def unwritten(report: Report, errors: tuple[FileError, ...]) -> Report:
     """The report of a run that could not write: nothing is changed, so no site is migrated."""
     reason = Finding(errors[0].code, f"nothing was written, because {errors[0].path} {errors[0].message}", "")
     sites = tuple(_blocked(site, reason) if site.verdict == "migrated" else site for site in report.sites)
@@ -153,6 +169,7 @@ def _unwritten(report: Report, errors: tuple[FileError, ...]) -> Report:
         report,
         sites=sites,
         changes=(),
+        cleaned=(),
         plans=(),
         errors=(*report.errors, *errors),
         summary=summary,

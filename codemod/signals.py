@@ -1,4 +1,4 @@
-"""Hold back the signals that end a run while it must not be broken off anywhere."""
+"""The signals that end a run, where it must not be broken off just anywhere."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import signal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from types import FrameType, TracebackType
 
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The signals by which people and systems end a process that may still tidy up."""
 
 
 class HeldSignals:
@@ -18,7 +19,7 @@ class HeldSignals:
     """
 
     def __enter__(self) -> HeldSignals:
-        ending = {number for number in _ENDING if signal.getsignal(number) != signal.SIG_IGN}
+        ending = {number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN}
         self._before = signal.pthread_sigmask(signal.SIG_BLOCK, ending)
         self._held = ending - self._before
         return self
@@ -37,3 +38,31 @@ class HeldSignals:
         """Forget the signals that wait."""
         while waiting := signal.sigpending() & self._held:
             signal.sigwait(waiting)
+
+
+class RaisedSignals:
+    """A context in which SIGTERM and SIGHUP raise KeyboardInterrupt as SIGINT does, as far as they would end the
+    process. At its end they do that, unless ``forget`` was called.
+    """
+
+    def __enter__(self) -> RaisedSignals:
+        self._raised = 0
+        ending = [number for number in ENDING if signal.getsignal(number) == signal.SIG_DFL]
+        self._before = {number: signal.signal(number, self._raise) for number in ending}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        if self._raised:
+            signal.raise_signal(self._raised)
+
+    def forget(self) -> None:
+        """Let the process live, since it has something to tell."""
+        self._raised = 0
+
+    def _raise(self, number: int, _: FrameType | None) -> None:
+        self._raised = number
+        raise KeyboardInterrupt

@@ -45,8 +45,13 @@ class FakeRun:
     planned: bool = False
     written: bool = False
 
-    def plan(self, root: Path, config: Config, paths: Sequence[Path], jobs: int | None, _: object) -> Report:
+    def planning(
+        self, root: Path, config: Config, paths: Sequence[Path], jobs: int | None, _: object
+    ) -> FakeRun:
         self.root, self.config, self.paths, self.jobs, self.planned = root, config, paths, jobs, True
+        return self
+
+    def plan(self) -> Report:
         return self.report
 
     def apply(self, report: Report) -> Report:
@@ -72,7 +77,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def fake(project: Path, monkeypatch: pytest.MonkeyPatch) -> FakeRun:
     run = FakeRun()
-    monkeypatch.setattr("codemod.run.plan", run.plan)
+    monkeypatch.setattr("codemod.run.Planning", run.planning)
     monkeypatch.setattr("codemod.run.apply", run.apply)
     return run
 
@@ -241,7 +246,7 @@ def test_a_usage_error_is_one_message(fake: FakeRun, arguments: list[str], messa
 
 
 def test_a_usage_error_of_the_run_is_one_message(fake: FakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("codemod.run.plan", raising(UsageError("'x' is outside the root")))
+    monkeypatch.setattr("codemod.run.Planning", raising(UsageError("'x' is outside the root")))
     result = ctxmigrate("rewrite")
     assert (result.exit_code, result.output) == (2, "Error: 'x' is outside the root\n")
 

@@ -123,7 +123,7 @@ def contents(project: Path) -> dict[str, str]:
         ("codemod.run.discover", 1),
         ("codemod.migration.decode", 2),
         ("codemod.rewrite.file.rewrite_file", 2),
-        ("codemod.write._stage", 2),
+        ("codemod.write.stage", 2),
         ("codemod.write._replace", 2),
     ],
 )

@@ -14,7 +14,7 @@ from codemod.cli.output import save, show
 from codemod.cli.standing import listed, stand
 from codemod.model import UsageError
 from codemod.progress import Progress
-from codemod.report import counted, nothing_found, nothing_to_tell, warning_lines
+from codemod.report import counted, nothing_found, nothing_to_tell, visible, warning_lines
 from codemod.report.screen import has_color, width
 from codemod.write import UndoError
 
@@ -24,19 +24,20 @@ if TYPE_CHECKING:
     from codemod.cli.options import Options
     from codemod.cli.standing import Standing
     from codemod.model import Report
+    from codemod.run import Planning
 
 
-def migrate(options: Options, *, dry_run: bool, check: bool) -> NoReturn:
-    """Plan, write unless told not to, tell, and exit."""
-    run = _Run(options, dry_run, check)
+def migrate(options: Options, *, dry_run: bool, check: bool, run: str | None = None) -> NoReturn:
+    """Plan, write unless told not to, try it with the command ``run`` if there is one, tell, and exit."""
+    this = _Run(options, dry_run, check, run)
     try:
-        status = run.go()
+        status = this.go()
     except UsageError as error:
         raise Failure(str(error)) from None
     except UndoError as error:
         raise Failure(f"interrupted, and not everything could be undone: {error}") from None
     except KeyboardInterrupt:
-        raise Failure(f"interrupted: {run.done()}") from None
+        raise Failure(f"interrupted: {this.done()}") from None
     sys.exit(status)
 
 
@@ -53,10 +54,12 @@ def exit_status(report: Report, *, check: bool, exit_zero: bool, known: int = 0,
 class _Run:
     """A run, which remembers what it planned to write."""
 
-    def __init__(self, options: Options, dry_run: bool, check: bool) -> None:
+    def __init__(self, options: Options, dry_run: bool, check: bool, command: str | None) -> None:
         self.options = options
         self.dry_run = dry_run
         self.check = check
+        self.command = command
+        self.runs = 0
         self.planned: Report | None = None
 
     def go(self) -> int:
@@ -87,16 +90,37 @@ class _Run:
         return f"{written} of {counted(len(plans), 'file')} had been written by then"
 
     def _report(self) -> Report:
-        from codemod.run import apply, plan
+        from codemod.run import Planning, apply
 
         settled = settled_for(self.options)
         paths = [Path(path) for path in self.options.paths]
         with Progress(None if self.options.quiet else sys.stderr) as progress:
-            self.planned = plan(settled.root, settled.config, paths, self.options.jobs, progress)
+            planning = Planning(settled.root, settled.config, paths, self.options.jobs, progress)
+            self.planned = planning.plan()
             if self.dry_run or self.check:
                 return self.planned
+            if self.command and self.planned.plans:
+                return self._tried(planning, self.planned, self.command, progress)
             progress.tell(f"Writing {counted(len(self.planned.plans), 'file')}")
             return apply(self.planned)
+
+    def _tried(self, planning: Planning, planned: Report, command: str, progress: Progress) -> Report:
+        from codemod.trial import attempt
+
+        trial = attempt(planning, planned, command, progress.announce)
+        self.runs = trial.runs
+        return trial.report
+
+    def _beside(self, report: Report, standing: Standing | None) -> str:
+        """Return what there is to say beside the report."""
+        told = standing.text(quiet=self.options.quiet) if standing else ""
+        if not self.command or self.options.quiet:
+            return told
+        result = "was not run, as nothing was written"
+        if self.runs:
+            files = counted(len(self.planned.plans) if self.planned else 0, "file")
+            result = f"passes with {len(report.plans)} of {files} rewritten ({counted(self.runs, 'run')})"
+        return f"{told}`{visible(self.command)}` {result}.\n"
 
     def _save(self, report: Report, standing: Standing | None) -> None:
         for path in self.options.report:
@@ -107,7 +131,7 @@ class _Run:
     def _tell(self, report: Report, standing: Standing | None) -> None:
         known = standing.known if standing and self.options.format not in COMPLETE else 0
         told = standing.without_known(report) if standing and known else report
-        beside = standing.text(quiet=self.options.quiet) if standing else ""
+        beside = self._beside(report, standing)
         if self.options.format != "text":
             show(sys.stdout, FORMATS[self.options.format](told))
             show(sys.stderr, beside if self.options.quiet else warning_lines(report) + beside)

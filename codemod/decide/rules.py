@@ -16,6 +16,7 @@ from codemod.decide.files import FILE_RULES
 from codemod.decide.getter import GETTER_MISSING, GETTER_NAME_TAKEN, GETTER_UNVERIFIED
 from codemod.decide.mocks import MOCK_REPLACEMENT, MOCK_TARGET_SPLIT, MOCKED_ELSEWHERE
 from codemod.decide.references import DANGLING_IMPORT, DYNAMIC_REFERENCE, FACTORY_AS_VALUE, UNRESOLVED_NAME
+from codemod.decide.run_failed import RUN_FAILED
 from codemod.decide.session_key import FRESH_SESSION_KEY
 from codemod.decide.side_effects import GENERATOR_DROPPED, SIDE_EFFECT_DROPPED
 from codemod.decide.source_shown import SOURCE_SHOWN
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     GETTER_MISSING,
     DANGLING_IMPORT,
     GETTER_UNVERIFIED,
+    RUN_FAILED,
     *FILE_RULES,
 )
 

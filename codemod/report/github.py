@@ -46,7 +46,7 @@ def _site(site: Site, rules: dict[str, Rule], migrated: str) -> Iterator[str]:
     for level, findings in ((blocked, site.codes), ("warning", site.notes)):
         for finding in dict.fromkeys(findings):
             title = f"{_title(finding.code, rules)} ({verdict})"
-            yield _command(level, place, title, finding.message, finding.help)
+            yield _command(level, place, title, finding.message, finding.help, *finding.output)
     if site.verdict == "ignored" and not site.codes:
         yield _command("notice", place, "ctxmigrate (ignored)", "A comment says to leave it alone.")
     elif not (site.codes or site.notes):

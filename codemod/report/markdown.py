@@ -29,14 +29,19 @@ def render(report: Report, rules: Iterable[Rule]) -> str:
 
     It is complete, however long. One that is longer than a comment may be says so.
     """
-    known = {rule.code: rule for rule in rules}
     head = [f"## ctxmigrate: {_verdict(report)}", _counts(report)]
-    body = [*_errors(report, known), *_sites(report.sites, known), *_lists(report)]
-    size = sum(len(part) for part in (*head, *body))
+    parts = body(report, rules)
+    size = sum(len(part) for part in (*head, *parts))
     if size > _COMMENT:
         limit = f"{size:,} characters, and {_COMMENT:,} are allowed"
         head.append(f"_Too long for a comment ({limit}): cut it at the end, where the least urgent is._")
-    return "\n\n".join((*head, *body)) + "\n"
+    return "\n\n".join((*head, *parts)) + "\n"
+
+
+def body(report: Report, rules: Iterable[Rule]) -> list[str]:
+    """Return the paragraphs below the counts: what needs a person, file by file, then the rest."""
+    known = {rule.code: rule for rule in rules}
+    return [*_errors(report, known), *_sites(report.sites, known), *_lists(report)]
 
 
 def _verdict(report: Report) -> str:
@@ -128,7 +133,10 @@ def _coded(each: str, known: Mapping[str, Rule]) -> str:
 
 def _site(site: Site, known: Mapping[str, Rule]) -> str:
     findings = dict.fromkeys((*site.codes, *site.notes))
-    reasons = (f"- {_reason(each.code, each.message, each.help, known)}" for each in findings)
+    reasons = (
+        "<br>".join((f"- {_reason(each.code, each.message, each.help, known)}", *map(code, each.output)))
+        for each in findings
+    )
     source = fenced(excerpt(site), "python" if site.after is None else "diff")
     return "\n\n".join((f"**Line {site.line}**, column {site.column}:", "\n".join(reasons), source))
 

@@ -146,7 +146,8 @@ class _Results:
 
 
 def _sentences(finding: Finding) -> str:
-    return f"{visible(finding.message)}. {visible(finding.help)}".rstrip()
+    sentences = f"{visible(finding.message)}. {visible(finding.help)}".rstrip()
+    return "\n".join((sentences, *map(visible, finding.output)))
 
 
 def _state(place: Place) -> Json:

@@ -28,6 +28,7 @@ def tally(report: Report, words: Wording, known: int = 0) -> Lines:
         *_verdicts(report.summary, words, known, noted, blocked),
         *wrapped(Text(f"Left alone: {left_alone(report.summary)}"), words.width),
         *wrapped(Text(_files(report.summary, words)), words.width),
+        *_cleaned(report, words),
         Text(f"{INDENT}Time: {report.seconds:.1f} s"),
         Text(),
         _last_word(report, known, [*blocked, *noted]),
@@ -72,6 +73,12 @@ def _files(summary: Summary, words: Wording) -> str:
         f"Files: {summary.files_scanned} scanned, {summary.files_matched} with the name, "
         f"{summary.files_changed} {words.done('changed')}"
     )
+
+
+def _cleaned(report: Report, words: Wording) -> Lines:
+    if not report.cleaned:
+        return []
+    return wrapped(Text(f"Left without use: {len(report.cleaned)} {words.done('removed')}"), words.width)
 
 
 def _last_word(report: Report, known: int, codes: Sequence[str]) -> Text:

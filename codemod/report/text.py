@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from codemod.report import WIDTH, visible
-from codemod.report.prose import Lines, Wording, beside, columns, printed, quoted, spaced, wrapped
+from codemod.report.prose import INDENT, Lines, Wording, beside, columns, printed, quoted, spaced, wrapped
 from codemod.report.tally import tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from codemod.model import Change, Occurrence, Report, Site
+    from codemod.model import Change, Finding, Occurrence, Remark, Report, Site
 
 _STYLES = {"migrated": "green", "blocked": "red", "ignored": "dim"}
 _CHANGES = {"import": "import", "re-export": "re-export", "all": "__all__"}
@@ -38,8 +38,9 @@ def render(
 
     ``names`` and ``advice`` map each code to its name and to what there is to do in general. Prose is wrapped
     to ``width``; paths and source lines never are. ``quiet`` keeps what is blocked and the errors.
-    ``verbose`` adds the clean and the ignored sites, the changed imports and each occurrence of the name that
-    is no site. ``known`` is how many blocked sites the report was given without, because a baseline lists them.
+    ``verbose`` adds the clean and the ignored sites, the changed imports, what is cleaned up and each occurrence of
+    the name that is no site. ``known`` is how many blocked sites the report was given without, because a baseline
+    lists them.
     """
     words = Wording(names, advice, max(40, min(width, WIDTH)), report.written)
     if quiet:
@@ -65,6 +66,7 @@ def _places(report: Report, words: Wording) -> Iterator[Lines]:
     places = [
         *((site.path, site.line, site.column, _site(site, words)) for site in report.sites),
         *((each.path, each.line, 0, _change(each, words)) for each in report.changes),
+        *((each.path, each.line, 0, _cleaned(each, words)) for each in report.cleaned),
         *(
             (each.path, each.line, each.column, _occurrence(each))
             for each in report.occurrences
@@ -84,7 +86,7 @@ def _site(site: Site, words: Wording) -> Lines:
         return head
     first, newline, rest = site.before.partition("\n")
     source = site.source or first + newline + dedent(rest)
-    reasons = [line for each in told for line in _reason(each.code, each.message, each.help, words)]
+    reasons = [line for each in told for line in _finding(each, words)]
     return [*head, *quoted(source, site.line), *reasons]
 
 
@@ -98,6 +100,11 @@ def _verdict(site: Site, words: Wording) -> Text:
     )
 
 
+def _finding(finding: Finding, words: Wording) -> Lines:
+    output = [Text(f"{INDENT}| {visible(line)}", "dim") for line in finding.output]
+    return [*_reason(finding.code, finding.message, finding.help, words), *output]
+
+
 def _reason(code: str, message: str, advice: str, words: Wording) -> Lines:
     reason = Text.assemble((words.coded(code), "bold"), f": {visible(message)}")
     lines = wrapped(reason, words.width, "  ", hang="  ")
@@ -106,6 +113,12 @@ def _reason(code: str, message: str, advice: str, words: Wording) -> Lines:
 
 def _change(change: Change, words: Wording) -> Lines:
     return [Text.assemble(_at(change.path, change.line), f" {_CHANGES[change.kind]} {words.done('changed')}")]
+
+
+def _cleaned(each: Remark, words: Wording) -> Lines:
+    return beside(
+        _at(each.path, each.line), Text(f"{visible(each.message)} {words.done('removed')}"), words.width
+    )
 
 
 def _occurrence(each: Occurrence) -> Lines:

@@ -126,7 +126,8 @@ def _text(source: str) -> str:
 
 def _finding(finding: Finding, rule: Rule | None) -> tuple[str, str, str | None]:
     advised = rule is not None and finding.help in ("", rule.advice)
-    return finding.code, visible(finding.message), None if advised else visible(finding.help)
+    message = "\n".join(map(visible, (finding.message, *finding.output)))
+    return finding.code, message, None if advised else visible(finding.help)
 
 
 def _rule(rule: Rule) -> dict[str, str]:
