@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _SUFFIXES = (".py", ".pyi")
 _VERSION_CONTROL = frozenset((".git", ".hg", ".svn", ".bzr", ".jj", ".sl", "_darcs", "CVS"))
 _NEVER_ENTERED = _VERSION_CONTROL | {"site-packages", "node_modules", "__pycache__"}
-_GIT_LISTING = ("git", "-c", "core.fsmonitor=false", "ls-files", "-z", "-co", "--exclude-standard")
+_GIT_LISTING = ("git", "-c", "core.fsmonitor=false", "ls-files", "-z")
+_NOT_IGNORED = ("-co", "--exclude-standard")
 _GIT_POINTERS = frozenset(("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"))
 
 
@@ -49,12 +50,24 @@ def discover(root: Path, paths: Sequence[Path], exclude: Sequence[str]) -> tuple
     Raises UsageError for a path that does not exist, is outside ``root``, is neither a file nor a folder or
     is a folder that may not be read, and for a glob that is no pattern.
     """
+    return _discover(root, paths, exclude, is_python=True)
+
+
+def discover_tracked(root: Path, paths: Sequence[Path], exclude: Sequence[str]) -> tuple[str, ...]:
+    """List the other files that git tracks, or without git does not ignore; the rest is as in ``discover``."""
+    files = _discover(root, paths, exclude, is_python=False)
+    return tuple(file.path for file in files if file.selected and not file.path.endswith(_SUFFIXES))
+
+
+def _discover(
+    root: Path, paths: Sequence[Path], exclude: Sequence[str], *, is_python: bool
+) -> tuple[SourceFile, ...]:
     base = _base(root)
     files, folders = _places(base, paths)
     excluded = _excluded(exclude)
-    tree = _walk(base)
+    tree = _walk(base, _SUFFIXES if is_python else ("",))
     tree.files.update(_link_targets(base, tree))
-    ignored = _ignored(base, tree) if folders else _nothing
+    ignored = _ignored(base, tree, _NOT_IGNORED if is_python else ()) if folders else _nothing
 
     def selected(path: str) -> bool:
         asked_for = path in files or (path.startswith(folders) and not ignored(path))
@@ -110,8 +123,9 @@ def _relative(base: str, real: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    """What a walk found. Paths are relative to the root, those of folders end with a slash."""
+    """What a walk for ``suffixes`` found. Paths are relative to the root, those of folders end with a slash."""
 
+    suffixes: tuple[str, ...]
     files: set[str] = field(default_factory=set)
     links: list[str] = field(default_factory=list)
     folders: set[str] = field(default_factory=set)
@@ -119,8 +133,8 @@ class _Tree:
     ignore_files: list[str] = field(default_factory=list)
 
 
-def _walk(base: str) -> _Tree:
-    tree = _Tree()
+def _walk(base: str, suffixes: tuple[str, ...]) -> _Tree:
+    tree = _Tree(suffixes)
     pending = [""]
     while pending:
         folder = pending.pop()
@@ -144,7 +158,7 @@ def _enter(tree: _Tree, folder: str, entries: Mapping[str, os.DirEntry[str]]) ->
         if entry.is_dir(follow_symlinks=False):
             if name not in _NEVER_ENTERED:
                 inner.append(f"{folder}{name}/")
-        elif name.endswith(_SUFFIXES):
+        elif name.endswith(tree.suffixes):
             if entry.is_file(follow_symlinks=False):
                 tree.files.add(folder + name)
             elif entry.is_symlink():
@@ -165,18 +179,18 @@ def _parent(path: str) -> str:
     return path[: path.rstrip("/").rfind("/") + 1]
 
 
-def _ignored(base: str, tree: _Tree) -> Callable[[str], bool]:
-    kept = _git_files(base)
+def _ignored(base: str, tree: _Tree, listing: tuple[str, ...]) -> Callable[[str], bool]:
+    kept = _git_files(base, listing)
     if kept is None:
         return _ignored_by_files(base, tree.ignore_files)
     for folder in sorted(tree.repositories):
         if folder and not kept.isdisjoint((folder, folder[:-1])):
-            kept.update(folder + path for path in _git_files(base + folder) or ())
+            kept.update(folder + path for path in _git_files(base + folder, listing) or ())
     return lambda path: path not in kept
 
 
-def _git_files(folder: str) -> set[str] | None:
-    """List what git does not ignore in a folder, a repository inside it as one entry; None if git fails.
+def _git_files(folder: str, listing: tuple[str, ...]) -> set[str] | None:
+    """List what git tracks or does not ignore in a folder, a repository inside it as one entry; None if git fails.
 
     The variables that point git to the repository of a running hook hold for that repository's own folder.
     """
@@ -185,7 +199,7 @@ def _git_files(folder: str) -> set[str] | None:
     environment = {name: value for name, value in os.environ.items() if name not in _GIT_POINTERS}
     try:
         answer = subprocess.run(
-            _GIT_LISTING,
+            (*_GIT_LISTING, *listing),
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
