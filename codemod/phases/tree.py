@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from codemod.decide.settle import Settlement
     from codemod.progress import Watch
     from codemod.resolve.links import Links
 
@@ -83,12 +84,20 @@ class Tree:
         """What names lead to, in all files that have to do with the factory."""
         return self._planned[1].gathering.links
 
+    @property
+    def settlement(self) -> Settlement | None:
+        """How the sites of the full plan are settled; None where there is nothing to settle."""
+        return self._planned[1].settlement
+
     @cached_property
     def _planned(self) -> tuple[Report, Migration]:
         selected = self.found.selected
         migration = Migration(self.root, self.config, self.found, self._watch)
-        summary = Summary(files_scanned=len(selected))
-        return migration.plan(Report(str(self.root), self.config, summary, selected=selected)), migration
+        unread = sorted(self.found.reader.errors.items())
+        errors = tuple(error for path, error in unread if path in selected)
+        summary = Summary(files_scanned=len(selected), errors=len(errors))
+        blank = Report(str(self.root), self.config, summary, errors=errors, selected=selected)
+        return migration.plan(blank), migration
 
     def mentioning(self, name: str) -> tuple[str, ...]:
         """The Python files that have ``name`` in them as a whole word."""
