@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conversations import runs, served
 
 import codemod
 
@@ -65,3 +66,24 @@ def test_its_own_tests_pass_before_and_after_and_conversations_keep_their_run(ba
     codemod.migrate([backend], write=True)
     assert " passed" in run(backend, "pytest", "-q")
     assert "are equal" in run(backend, "app")
+
+
+def test_fifty_conversations_over_the_wire_keep_their_runs_to_themselves(backend: Path) -> None:
+    users = [f"user_{number}" for number in range(50)]
+    with served(backend) as server:
+        before = runs(server, users)
+    assert all(first != second for first, second in before.values())
+    codemod.migrate([backend], write=True)
+    with served(backend) as server:
+        after = runs(server, users)
+    assert all(first == second for first, second in after.values())
+    assert len({first for first, _ in after.values()}) == 50
+
+
+def test_the_patch_mends_what_was_blocked(backend: Path) -> None:
+    codemod.migrate([backend], write=True)
+    subprocess.run(
+        ["patch", "-p1", "-s", "-i", FIXTURES / "chat_backend.mended.patch"], cwd=backend, check=True
+    )
+    assert codemod.migrate([backend]).sites == ()
+    assert " passed" in run(backend, "pytest", "-q")
