@@ -46,7 +46,7 @@ def _site(site: Site) -> dict[str, Any]:
         "verdict": site.verdict,
         "codes": list(dict.fromkeys(finding.code for finding in site.codes)),
         "notes": list(dict.fromkeys(finding.code for finding in site.notes)),
-        "message": "; ".join(finding.message for finding in findings),
+        "message": "; ".join("\n".join((finding.message, *finding.output)) for finding in findings),
         "help": " ".join(dict.fromkeys(finding.help for finding in findings)),
         "before": site.before,
         "after": site.after,
