@@ -18,13 +18,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codemod.model import Config, Report, UsageError
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from codemod.errors import UsageError
+    from codemod.model import Config, Report
+
 __all__ = ["Config", "Report", "UsageError", "migrate"]
+
+
+def __getattr__(name: str) -> type:
+    """Import the records when they are asked for: the command does not always need them."""
+    if name not in ("Config", "Report", "UsageError"):
+        raise AttributeError(f"module 'codemod' has no attribute {name!r}")
+    from importlib import import_module
+
+    found: type = getattr(import_module("codemod.errors" if name == "UsageError" else "codemod.model"), name)
+    return found
 
 
 def migrate(

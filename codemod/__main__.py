@@ -1,5 +1,5 @@
-"""``python -m codemod`` is ``ctxmigrate``."""
+"""``python -m codemod``: the command."""
 
-from codemod.cli import main
+from codemod.entry import main
 
-main(prog_name="ctxmigrate")
+main()

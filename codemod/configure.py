@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
-import sys
 from dataclasses import dataclass, fields, replace
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from codemod.keys import AskCodes, hint, kind_of, read_codes, readers_of
-from codemod.model import Config, UsageError
+from codemod.errors import UsageError
+from codemod.keys import AskCodes, check_together, hint, read_codes, readers_of
+from codemod.model import Config
+from codemod.root import TABLE, find, read, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-_TABLE = "[tool.ctxmigrate]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def find_root(first: Path, cwd: Path) -> Path:
 
     Raises UsageError where ``first`` does not exist and where a ``pyproject.toml`` on the way cannot be read.
     """
-    return _find(first, cwd)[0]
+    return Path(find(str(first), str(cwd))[0])
 
 
 def settle(
@@ -72,86 +69,27 @@ def settle(
     Raises UsageError that names the file and the key, what stands there and what would be right.
     """
     cwd = cwd or Path.cwd()
-    root, file, table = _find(Path(paths[0] if paths else "."), cwd)
+    found, file, table = find(paths[0] if paths else ".", str(cwd))
+    root = Path(found)
     if config_file is not None:
         file, table = config_file, _given_table(cwd, config_file)
     config = replace(Config(), **_values(file, table, root, codes))
     if "session-key" not in table:
         kept = tuple(name for name in config.session_key if name not in config.drop)
         config = replace(config, session_key=kept)
-    _check_together(file, config)
+    check_together(file, config.factory, config.getter, config.drop, config.session_key)
     return Settled(root, _overridden(config, overrides, codes), _origins(file, table, overrides))
 
 
-def _find(first: Path, cwd: Path) -> tuple[Path, str, dict[str, Any]]:
-    """Find the root, and the configuration table at or above it with its file; without one both are empty."""
-    if not os.path.exists(cwd / first):
-        raise UsageError(f"{str(first)!r} does not exist")
-    place = Path(os.path.realpath(cwd / first))
-    own = place if place.is_dir() else place.parent
-    upwards = (own, *own.parents)
-    for folder in upwards:
-        file = str(folder / "pyproject.toml")
-        table = _table_of_project(file)
-        if table is not None:
-            return folder, file, table
-    here = Path(os.path.realpath(cwd))
-    candidates = chain(
-        (folder for folder in upwards if os.path.lexists(folder / ".git")),
-        (folder for folder in upwards if folder == here),
-        (folder for folder in upwards if not (folder / "__init__.py").is_file()),
-        upwards,
-    )
-    return next(candidates), "", {}
-
-
-def _table_of_project(file: str) -> dict[str, Any] | None:
-    if not os.path.isfile(file):
-        return None
-    data = _read(file, file)
-    return _table(file, data) if b"ctxmigrate" in data else None
-
-
 def _given_table(cwd: Path, file: str) -> dict[str, Any]:
-    table = _table(file, _read(file, cwd / file))
+    table = table_of(file, read(file, os.path.join(cwd, file)))
     if table is None:
-        raise UsageError(f"{file}: there is no {_TABLE} in it")
+        raise UsageError(f"{file}: there is no {TABLE} in it")
     return table
 
 
-def _read(shown: str, file: str | Path) -> bytes:
-    try:
-        return Path(file).read_bytes()
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{shown}: cannot be read: {getattr(error, 'strerror', error)}") from None
-
-
-def _table(file: str, data: bytes) -> dict[str, Any] | None:
-    tool = _parsed(file, data).get("tool")
-    table = tool.get("ctxmigrate") if isinstance(tool, dict) else None
-    if table is None or isinstance(table, dict):
-        return table
-    raise UsageError(f"{file}: tool.ctxmigrate is {kind_of(table)}; right would be a table, {_TABLE}")
-
-
-def _parsed(file: str, data: bytes) -> dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    try:
-        return tomllib.loads(data.decode())
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"{file}:{line}: this is no TOML: a byte that is no UTF-8") from None
-    except (ValueError, RecursionError) as error:
-        found = re.search(r"\(at line (\d+)", str(error))
-        line = int(found[1]) if found else max(len(data.splitlines()), 1)
-        raise UsageError(f"{file}:{line}: this is no TOML: {error}") from None
-
-
 def _values(file: str, table: Mapping[str, Any], root: Path, codes: AskCodes) -> dict[str, Any]:
-    readers = readers_of(root, codes)
+    readers = readers_of(str(root), codes)
     for key in table:
         if key not in readers:
             raise UsageError(f"{file}: {key!r} is no key{hint(key, readers)}; the keys: {', '.join(readers)}")
@@ -160,16 +98,6 @@ def _values(file: str, table: Mapping[str, Any], root: Path, codes: AskCodes) ->
 
 def _once(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
-
-
-def _check_together(file: str, config: Config) -> None:
-    if config.factory_name == config.getter_name:
-        raise UsageError(f"{file}: getter: {config.getter!r} has the factory's name; right would be another")
-    for name in config.session_key:
-        if name in config.drop:
-            raise UsageError(
-                f"{file}: session-key: {name!r} is in drop; right would be what the getter takes"
-            )
 
 
 def _overridden(config: Config, overrides: Overrides, codes: AskCodes) -> Config:

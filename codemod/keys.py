@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from keyword import iskeyword
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from codemod.model import UsageError
+from codemod.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,8 +16,7 @@ if TYPE_CHECKING:
 _KINDS = {bool: "a boolean", dict: "a table", float: "a float", int: "an integer", list: "a list"}
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
+class Codes(NamedTuple):
     """The rule codes: ``allowable`` ones may be allowed, ``notes`` may be blocked; ``known`` has all."""
 
     known: frozenset[str]
@@ -31,7 +28,7 @@ AskCodes = Callable[[], Codes]
 """Gives the codes; it is asked only where a configuration names some, as the rules take time to load."""
 
 
-def readers_of(root: Path, codes: AskCodes) -> dict[str, Callable[[str, Any], str | tuple[str, ...]]]:
+def readers_of(root: str, codes: AskCodes) -> dict[str, Callable[[str, Any], str | tuple[str, ...]]]:
     """Give the keys, each with what checks its value and settles it."""
     return {
         "factory": _function,
@@ -46,6 +43,19 @@ def readers_of(root: Path, codes: AskCodes) -> dict[str, Callable[[str, Any], st
         "exclude": lambda at, value: _strings(at, value, "tests/"),
         "source-roots": lambda at, value: _source_roots(at, _strings(at, value, "src"), root),
     }
+
+
+def check_together(
+    file: str, factory: str, getter: str, drop: Iterable[str], session_key: Iterable[str]
+) -> None:
+    """Raise UsageError where settings that are right by themselves contradict each other."""
+    if factory.rpartition(".")[2] == getter.rpartition(".")[2]:
+        raise UsageError(f"{file}: getter: {getter!r} has the factory's name; right would be another")
+    for name in session_key:
+        if name in drop:
+            raise UsageError(
+                f"{file}: session-key: {name!r} is in drop; right would be what the getter takes"
+            )
 
 
 def _function(at: str, value: Any) -> str:
@@ -96,17 +106,15 @@ def read_codes(
     return tuple(dict.fromkeys(given))
 
 
-def _source_roots(at: str, given: Iterable[str], root: Path) -> tuple[str, ...]:
+def _source_roots(at: str, given: Iterable[str], root: str) -> tuple[str, ...]:
     folders = []
     for name in given:
-        folder = Path(os.path.realpath(root / name))
-        if root != folder and root not in folder.parents:
-            raise UsageError(
-                f"{at}: {name!r} is outside the root {str(root)!r}; right would be a folder in it"
-            )
-        if not folder.is_dir():
-            raise UsageError(f"{at}: {name!r} is no folder; right would be one in the root {str(root)!r}")
-        folders.append(folder.relative_to(root).as_posix())
+        folder = os.path.realpath(os.path.join(root, name))
+        if os.path.commonpath([root, folder]) != root:
+            raise UsageError(f"{at}: {name!r} is outside the root {root!r}; right would be a folder in it")
+        if not os.path.isdir(folder):
+            raise UsageError(f"{at}: {name!r} is no folder; right would be one in the root {root!r}")
+        folders.append(os.path.relpath(folder, root).replace(os.sep, "/"))
     return tuple(dict.fromkeys(folders))
 
 

@@ -6,25 +6,24 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from codemod.decide.acting import Acting
 from codemod.decide.candidates import anchored_uses, find_candidates
 from codemod.decide.cleaner import Cleaner
 from codemod.decide.planner import Planner
 from codemod.decide.program import Program
 from codemod.decide.provision import Provider
+from codemod.decide.reached import Reached
 from codemod.decide.settle import Settlement
-from codemod.decide.sites import draft_sites
 from codemod.decide.takers import Takers
 from codemod.model import Config, FileError, Finding, Report
 from codemod.outcome import Outcome, tell
-from codemod.pool import spread
-from codemod.read import decode, parse
+from codemod.per_file import ToDraft, ToRewrite, ToSurvey, draft, draft_file, rewrite_file, survey_file
 from codemod.resolve.gather import Gathering
 from codemod.resolve.packages import ModuleTree
-from codemod.resolve.places import ModuleIndex
+from codemod.workers import REWRITING, Workers
 from codemod.write import unwritable
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from codemod.progress import Watch
     from codemod.rewrite.file import RewrittenFile
     from codemod.run import Found
-    from codemod.source import Source
 
 
 class Migration:
@@ -57,20 +55,23 @@ class Migration:
         self.found = found
         self.watch = watch
         tree = ModuleTree(found.paths, config.source_roots, root.name)
-        self.gathering = Gathering(config, tree, found.paths, found.reader, load)
+        self.gathering = Gathering(config, tree, found.paths, found.reader)
         self.settlement: Settlement | None = None
-        self._cleaner = Cleaner(self.gathering.indexes, Takers(found.paths, found.reader, load).may_take)
+        may_take = Takers(found.paths, found.reader).may_take
+        self._cleaner = Cleaner(self.gathering.indexes, may_take, Acting(tree, found.reader))
         self._drafted: tuple[Draft, ...] = ()
+        self._suppressions: dict[str, Mapping[int, frozenset[str]]] = {}
         self._migrated: frozenset[Draft] = frozenset()
         self._rewritten: dict[str, tuple[FileEdits, RewrittenFile | FileError]] = {}
 
     def plan(self, blank: Report) -> Report:
         """``blank`` with everything that the run finds and plans; nothing is written."""
-        self.gathering.gather(self.found.mentioning, self.watch)
-        if self.found.selected.isdisjoint({*self.gathering.indexes, *self.gathering.errors}):
-            return blank
-        self._drafted = self._drafts()
-        report = self._plan(blank, self._drafted, frozenset(), self.jobs)
+        with Workers(self.jobs) as workers:
+            self._gather(workers)
+            if self.found.selected.isdisjoint({*self.gathering.indexes, *self.gathering.errors}):
+                return blank
+            self._drafted = self._drafts(workers)
+            report = self._plan(blank, self._drafted, frozenset(), workers)
         decisions = self.settlement.decisions if self.settlement else ()
         self._migrated = frozenset(each.draft for each in decisions if each.verdict == "migrated")
         return report
@@ -85,10 +86,10 @@ class Migration:
             replace(draft, codes=(*draft.codes, left_out[draft.path])) if draft in stopped else draft
             for draft in self._drafted
         )
-        return self._plan(blank, drafts, frozenset(left_out), jobs=1)
+        return self._plan(blank, drafts, frozenset(left_out), Workers(jobs=1))
 
     def _plan(
-        self, blank: Report, drafts: tuple[Draft, ...], left_out: frozenset[str], jobs: int | None
+        self, blank: Report, drafts: tuple[Draft, ...], left_out: frozenset[str], workers: Workers
     ) -> Report:
         failures: dict[str, FileError] = {}
         while True:
@@ -97,25 +98,56 @@ class Migration:
             planned = planner.edits
             if self.config.clean:
                 planned = tuple(self._cleaner.clean(edits) for edits in planned)
-            files, failed = self._rewrite(planned, jobs)
+            files, failed = self._rewrite(planned, workers)
             if not failed:
                 cleaned = tuple(self._cleaner.told(sorted(files)))
                 decisions, changes = settlement.decisions, planner.changes
-                outcome = Outcome(self.gathering, decisions, changes, files, failures, cleaned)
+                outcome = Outcome(
+                    self.gathering, decisions, changes, files, failures, self._suppressions, cleaned
+                )
                 return tell(blank, outcome, self.found.selected)
             failures.update(failed)
 
-    def _drafts(self) -> tuple[Draft, ...]:
+    def _gather(self, workers: Workers) -> None:
+        raws = self.gathering.matching(self.found.mentioning)
+        workers.start(sum(map(len, raws.values())))
+        tasks = [ToSurvey(path, raw, self.config) for path, raw in raws.items()]
+        found = workers.spread("Reading", survey_file, tasks, [len(task.raw) for task in tasks], self.watch)
+        for task, facts in zip(tasks, found, strict=True):
+            self.gathering.take(task.path, facts)
+        self.gathering.follow()
+
+    def _drafts(self, workers: Workers) -> tuple[Draft, ...]:
         provider = Provider(self._program((), {}, frozenset()), frozenset(), frozenset(self.gathering.facts))
+        links, facts = self.gathering.links, self.gathering.facts
+        reached = Reached(links, self.gathering.parsed)
+        tasks = [
+            ToDraft(
+                path,
+                self._raw(path),
+                self.config,
+                tuple(
+                    replace(candidate, within=reached.why(path, candidate))
+                    for candidate in find_candidates(links, facts[path], provider)
+                ),
+            )
+            for path in self.gathering.indexes
+        ]
+        found = workers.spread("Deciding", draft_file, tasks, [len(task.raw) for task in tasks], self.watch)
         drafts: list[Draft] = []
-        links = self.gathering.links
-        for path, index in self.watch("Deciding", sorted(self.gathering.indexes.items())):
-            candidates = find_candidates(links, self.gathering.facts[path], provider)
-            try:
-                drafts += draft_sites(index, candidates, self.config, partial(links.imports_module, path))
-            except RecursionError:
-                self.gathering.give_up(path)
+        for task, drafted in zip(tasks, found, strict=True):
+            is_module = partial(links.imports_module, task.path)
+            if not isinstance(drafted, FileError) and any(is_module(s) != was for s, was in drafted.assumed):
+                drafted = draft(task, is_module)
+            if isinstance(drafted, FileError):
+                self.gathering.give_up(task.path, drafted)
+            else:
+                drafts += drafted.drafts
+                self._suppressions[task.path] = drafted.suppressions
         return tuple(drafts)
+
+    def _raw(self, path: str) -> bytes:
+        return self.found.reader(path) or b""
 
     def _program(
         self, drafts: tuple[Draft, ...], failures: dict[str, FileError], left_out: frozenset[str]
@@ -132,21 +164,22 @@ class Migration:
                 for draft in drafts
             ),
             anchored=tuple((path, use) for path in list(facts) for use in anchored_uses(links, facts[path])),
-            writable=self.found.selected - failed.keys() - left_out,
+            writable=self.found.selected.without({*failed, *left_out}),
             broken=self.gathering.broken_words(),
             star_importers=self.gathering.star_importers,
         )
 
     def _rewrite(
-        self, planned: Sequence[FileEdits], jobs: int | None
+        self, planned: Sequence[FileEdits], workers: Workers
     ) -> tuple[dict[str, RewrittenFile], dict[str, FileError]]:
         """The rewritten files, and the errors of those that cannot be."""
         failed = {e.path: error for e in planned if (error := unwritable(self.root, e.path))}
-        sources = self.gathering.indexes
         wanted = [edits for edits in planned if edits.path not in failed]
         fresh = [edits for edits in wanted if self._rewritten.get(edits.path, (None,))[0] != edits]
-        work = [(sources[edits.path].source.raw, edits) for edits in fresh]
-        results = spread(_rewrite_file, work, jobs, sum(len(raw) for raw, _ in work), self.watch)
+        cuts = {path: facts.cuts for path, facts in self.gathering.facts.items()}
+        tasks = [ToRewrite(self._raw(edits.path), edits, cuts[edits.path]) for edits in fresh]
+        sizes = [len(task.raw) for task in tasks]
+        results = workers.spread(REWRITING, rewrite_file, tasks, sizes, self.watch)
         for edits, result in zip(fresh, results, strict=True):
             self._rewritten[edits.path] = edits, result
         files: dict[str, RewrittenFile] = {}
@@ -157,21 +190,3 @@ class Migration:
             else:
                 files[edits.path] = result
         return files, failed
-
-
-def _rewrite_file(work: tuple[bytes, FileEdits]) -> RewrittenFile | FileError:
-    """Rewrite one file from its bytes: the proof uses a tree up, so it gets one of its own."""
-    from codemod.rewrite.file import rewrite_file
-
-    raw, edits = work
-    loaded = load(edits.path, raw)
-    return loaded if isinstance(loaded, FileError) else rewrite_file(ModuleIndex(*loaded), edits)
-
-
-def load(path: str, raw: bytes) -> tuple[Source, ast.Module] | FileError:
-    """Decode and parse the bytes of a file."""
-    source = decode(path, raw)
-    if isinstance(source, FileError):
-        return source
-    tree = parse(source)
-    return tree if isinstance(tree, FileError) else (source, tree)

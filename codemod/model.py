@@ -7,16 +7,17 @@ lines and columns start at 1, columns count characters, and ends are exclusive.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from codemod import defaults
+
+if TYPE_CHECKING:
+    from collections.abc import Set
 
 Verdict = Literal["migrated", "blocked", "ignored"]
 SiteKind = Literal["call", "reference", "mock", "dynamic", "import"]
 ChangeKind = Literal["import", "re-export", "all"]
 Role = Literal["import", "definition", "lookalike", "mention"]
-
-
-class UsageError(Exception):
-    """A command line or a configuration that cannot be used; its text is the whole message for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,11 @@ class Config:
     line alone.
     """
 
-    factory: str = "create_user_execution_context"
-    getter: str = "get_user_execution_context"
-    drop: tuple[str, ...] = ("run_id",)
-    parameters: tuple[str, ...] = ("user_id", "thread_id", "run_id")
-    session_key: tuple[str, ...] = ("user_id", "thread_id")
+    factory: str = defaults.FACTORY
+    getter: str = defaults.GETTER
+    drop: tuple[str, ...] = defaults.DROP
+    parameters: tuple[str, ...] = defaults.PARAMETERS
+    session_key: tuple[str, ...] = defaults.SESSION_KEY
     pure_calls: tuple[str, ...] = ()
     fresh_calls: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
@@ -61,14 +62,6 @@ class Config:
     def getter_module(self) -> str:
         """The module of a dotted ``getter``; empty for a bare one."""
         return self.getter.rpartition(".")[0]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A Python file under the root. Only a ``selected`` one is reported and written."""
-
-    path: str
-    selected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +176,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of a run over one root.
+    """The outcome of a run over one root, which took so many ``seconds``, of which in some of its ``stages``.
 
     ``cleaned`` is what ``--clean`` takes out, each with its source in one line as the message.
     ``plans`` holds what was written, or with ``written`` False what would be. ``root`` is the absolute path,
@@ -201,8 +194,9 @@ class Report:
     warnings: tuple[Caution, ...] = ()
     cleaned: tuple[Remark, ...] = ()
     written: bool = False
-    selected: frozenset[str] = frozenset()
+    selected: Set[str] = frozenset()
     seconds: float = field(default=0.0, compare=False)
+    stages: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from codemod.decide.candidates import count_occurrences
 from codemod.decide.rules import RULES
-from codemod.decide.suppression import read_suppressions
 from codemod.model import Caution, Change, FileError, Occurrence, Remark, Report, Site, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
     from codemod.decide.draft import Draft
     from codemod.decide.planner import PlannedChange
     from codemod.decide.settle import Decision
     from codemod.resolve.gather import Gathering
-    from codemod.resolve.places import ModuleIndex, Step
     from codemod.rewrite.file import RewrittenFile
 
 
@@ -32,10 +29,11 @@ class Outcome:
     changes: Sequence[PlannedChange]
     files: Mapping[str, RewrittenFile]
     failures: Mapping[str, FileError]
+    suppressions: Mapping[str, Mapping[int, frozenset[str]]]
     cleaned: tuple[Remark, ...] = ()
 
 
-def tell(blank: Report, outcome: Outcome, selected: frozenset[str]) -> Report:
+def tell(blank: Report, outcome: Outcome, selected: Set[str]) -> Report:
     """``blank`` with the part of an outcome that is about the ``selected`` files."""
     gathering = outcome.gathering
     failed = [error for path, error in gathering.errors.items() if path in selected]
@@ -44,17 +42,22 @@ def tell(blank: Report, outcome: Outcome, selected: frozenset[str]) -> Report:
     )
     decisions = [decision for decision in outcome.decisions if decision.draft.path in selected]
     sites = sorted(
-        (_site(d, outcome.files, gathering.indexes[d.draft.path]) for d in decisions),
+        (_site(d, outcome.files) for d in decisions),
         key=lambda site: (site.path, site.line, site.column),
     )
     report = replace(
         blank,
         sites=tuple(sites),
-        changes=tuple(sorted(_changes(outcome), key=lambda change: (change.path, change.line, change.kind))),
+        changes=tuple(
+            Change(path, kind, line)
+            for path, kind, line in sorted(
+                outcome.changes, key=lambda change: (change[0], change[2], change[1])
+            )
+        ),
         errors=tuple(errors),
         occurrences=tuple(_occurrences(gathering, selected)),
         plans=tuple(f.plan for _, f in sorted(outcome.files.items()) if f.plan.after != f.plan.before),
-        warnings=tuple(_cautions(gathering, selected, sites)),
+        warnings=tuple(_cautions(outcome, selected, sites)),
         cleaned=outcome.cleaned,
     )
     own = sum(1 for d in decisions if d.draft.use.exact and d.draft.use.name == blank.config.factory_name)
@@ -62,7 +65,7 @@ def tell(blank: Report, outcome: Outcome, selected: frozenset[str]) -> Report:
     return replace(report, summary=_summary(report, matched, own))
 
 
-def _site(decision: Decision, files: Mapping[str, RewrittenFile], index: ModuleIndex) -> Site:
+def _site(decision: Decision, files: Mapping[str, RewrittenFile]) -> Site:
     draft = decision.draft
     line, column, end_line, end_column = draft.position
     after = _after(draft, files) if decision.verdict == "migrated" else None
@@ -78,15 +81,9 @@ def _site(decision: Decision, files: Mapping[str, RewrittenFile], index: ModuleI
         notes=decision.notes,
         before=draft.before,
         after=after,
-        source="\n".join(index.source.line(number) for number in range(line, end_line + 1)),
-        scope=_scope(index.steps_to(draft.use.whole.start)),
+        source=draft.source,
+        scope=draft.scope,
     )
-
-
-def _scope(steps: Iterable[Step]) -> str:
-    """The qualified name of the function or class that the steps from the module lead into."""
-    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    return ".".join(step.child.name for step in steps if isinstance(step.child, definitions))
 
 
 def _after(draft: Draft, files: Mapping[str, RewrittenFile]) -> str:
@@ -98,29 +95,24 @@ def _after(draft: Draft, files: Mapping[str, RewrittenFile]) -> str:
     return draft.before[:start] + texts.get(use.at, use.name) + draft.before[end:]
 
 
-def _changes(outcome: Outcome) -> Iterator[Change]:
-    for path, kind, offset in outcome.changes:
-        yield Change(path, kind, outcome.gathering.indexes[path].source.position(offset)[0])
+def _occurrences(gathering: Gathering, selected: Set[str]) -> Iterator[Occurrence]:
+    for path in sorted(gathering.indexes.paths & gathering.matched):
+        if path in selected:
+            for position, role in sorted(count_occurrences(gathering.links, gathering.facts[path])):
+                yield Occurrence(path, *position, role)
 
 
-def _occurrences(gathering: Gathering, selected: frozenset[str]) -> Iterator[Occurrence]:
-    for path in sorted(gathering.indexes.keys() & selected & gathering.matched):
-        source = gathering.indexes[path].source
-        for span, role in sorted(count_occurrences(gathering.links, gathering.facts[path])):
-            yield Occurrence(path, *source.position(span.start), role)
-
-
-def _cautions(gathering: Gathering, selected: frozenset[str], sites: Iterable[Site]) -> Iterator[Caution]:
-    problem = gathering.links.factory_problem()
+def _cautions(outcome: Outcome, selected: Set[str], sites: Iterable[Site]) -> Iterator[Caution]:
+    problem = outcome.gathering.links.factory_problem()
     if problem:
         yield Caution(*problem)
-    lines = {(site.path, line) for site in sites for line in range(site.line, site.end_line + 1)}
+    places = {(site.path, line) for site in sites for line in range(site.line, site.end_line + 1)}
     known = {rule.code for rule in RULES}
-    for path in sorted(gathering.indexes.keys() & selected):
-        for line, codes in sorted(read_suppressions(gathering.indexes[path].source).lines.items()):
+    for path, lines in sorted(outcome.suppressions.items()):
+        for line, codes in sorted(lines.items()) if path in selected else ():
             for code in sorted(codes - known):
                 yield Caution(path, line, f"`{code}` in the suppression comment is no known code")
-            if (path, line) not in lines:
+            if (path, line) not in places:
                 yield Caution(path, line, "the suppression comment is on no line of a call or reference")
 
 

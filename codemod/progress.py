@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from codemod.report.screen import emit, width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from types import TracebackType
     from typing import TextIO
 
@@ -23,13 +23,27 @@ Item = TypeVar("Item")
 class Watch(Protocol):
     """Gives ``items`` back, one after the other, while somebody may watch how far the ``stage`` is."""
 
-    def __call__(self, stage: str, items: Sequence[Item], /) -> Iterable[Item]:
+    def __call__(self, stage: str, items: Collection[Item], /) -> Iterable[Item]:
         """Return ``items``."""
 
 
-def unwatched(_: str, items: Sequence[Item]) -> Iterable[Item]:
+def unwatched(_: str, items: Collection[Item]) -> Iterable[Item]:
     """Return ``items``: the ``Watch`` that tells nobody."""
     return items
+
+
+class Stopwatch:
+    """A ``Watch`` that takes the time of each stage, in ``seconds``, while another one watches."""
+
+    def __init__(self, watch: Watch) -> None:
+        self.seconds: dict[str, float] = {}
+        self._watch = watch
+
+    def __call__(self, stage: str, items: Collection[Item]) -> Iterator[Item]:
+        """Yield ``items``."""
+        started = time.perf_counter()
+        yield from self._watch(stage, items)
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - started
 
 
 class Progress:
@@ -54,7 +68,7 @@ class Progress:
         if self._drawn:
             self._draw("")
 
-    def __call__(self, stage: str, items: Sequence[Item]) -> Iterator[Item]:
+    def __call__(self, stage: str, items: Collection[Item]) -> Iterator[Item]:
         """Yield ``items``, and draw how many of them are done."""
         total = len(items)
         for done, item in enumerate(items):

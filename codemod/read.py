@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import ast
 import codecs
-import os
 import re
-import stat
 import sys
 import warnings
 from typing import TYPE_CHECKING
@@ -19,7 +17,6 @@ from codemod.source import Source, line_starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import libcst
 
@@ -34,33 +31,8 @@ _FOREIGN_MARKS = (
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
-_KINDS = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFIFO: "a named pipe",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-}
 _DEEPEST = 200  # brackets in brackets: CPython's own limit; LibCST's parser crashes far beyond it
 _WIDEST = 5000  # characters in a line: the room for other kinds of nesting
-
-
-def read_bytes(root: Path, path: str) -> bytes | FileError:
-    """Return the bytes of the regular file at ``path`` under ``root``; CTX903 where they cannot be had."""
-    whole = os.path.join(root, path)
-    try:
-        mode = os.stat(whole).st_mode
-        if not stat.S_ISREG(mode):
-            kind = _KINDS.get(stat.S_IFMT(mode), "of another kind")
-            return FileError(path, 1, "CTX903", f"cannot be read: it is {kind}, not a regular file")
-        with open(whole, "rb", buffering=0, opener=_without_blocking) as file:
-            return file.readall()
-    except OSError as error:
-        return FileError(path, 1, "CTX903", f"cannot be read: {error.strerror or error}")
-
-
-def _without_blocking(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def decode(path: str, raw: bytes) -> Source | FileError:
@@ -88,6 +60,15 @@ def decode(path: str, raw: bytes) -> Source | FileError:
     except ValueError as error:
         return _undecodable(path, raw, bom, encoding, error, declared=bool(cookie or bom))
     return Source(path, raw, text, encoding, bom, line_starts(text))
+
+
+def load(path: str, raw: bytes) -> tuple[Source, ast.Module] | FileError:
+    """Decode and parse the bytes of a file."""
+    source = decode(path, raw)
+    if isinstance(source, FileError):
+        return source
+    tree = parse(source)
+    return tree if isinstance(tree, FileError) else (source, tree)
 
 
 def _python_name(name: str) -> str:
@@ -146,21 +127,44 @@ def parse(source: Source) -> ast.Module | FileError:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(source.text)
-    except (RecursionError, MemoryError):
-        return FileError(source.path, 1, "CTX901", "nested too deeply for Python's parser")
-    except (SyntaxError, ValueError) as error:
+    except (RecursionError, MemoryError, SyntaxError, ValueError) as error:
         return _unparsable(source, error)
 
 
-def _unparsable(source: Source, error: SyntaxError | ValueError) -> FileError:
+def uncompilable(source: Source) -> FileError | None:
+    """Return why Python cannot compile a file, which asks for more than a syntax tree; None where it can."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source.text, source.path, "exec", dont_inherit=True)
+    except (RecursionError, MemoryError, SyntaxError, ValueError) as error:
+        return _unparsable(source, error)
+    return None
+
+
+def _unparsable(source: Source, error: Exception) -> FileError:
+    if isinstance(error, RecursionError | MemoryError):
+        return FileError(source.path, 1, "CTX901", "nested too deeply for Python's parser")
     nul = source.text.find("\0")
     if nul >= 0:
         line = source.position(nul)[0]
         return FileError(source.path, line, "CTX901", "holds a NUL character, which Python source may not")
     if isinstance(error, SyntaxError):
         line = min(max(error.lineno or 1, 1), len(source.line_starts))
-        return FileError(source.path, line, "CTX901", _syntax_message(source.text, error))
+        return FileError(
+            source.path, line, "CTX901", f"{_misnamed(source.path)}{_syntax_message(source.text, error)}"
+        )
     return FileError(source.path, 1, "CTX901", f"not valid Python: {error}")
+
+
+def _misnamed(path: str) -> str:
+    """That a file has the suffix of no Python file, which says more than how it fails to parse; empty for others."""
+    name = path.rpartition("/")[2]
+    return (
+        "no Python file by its name, and "
+        if "." in name and not name.endswith((".py", ".pyi", ".pyw"))
+        else ""
+    )
 
 
 def _syntax_message(text: str, error: SyntaxError) -> str:

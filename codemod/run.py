@@ -2,63 +2,43 @@
 
 from __future__ import annotations
 
+import gc
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codemod.discover import discover
+from codemod.listing import Selection
 from codemod.model import Config, FileError, Finding, Report, Site, Summary
-from codemod.progress import unwatched
-from codemod.read import read_bytes
+from codemod.progress import Stopwatch, unwatched
+from codemod.reader import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from codemod.keys import Codes
+    from codemod.listing import Listing
     from codemod.migration import Migration
     from codemod.progress import Watch
-
-
-class Reader:
-    """Reads files under a root; keeps the bytes of those that were found to matter, and the errors."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.errors: dict[str, FileError] = {}
-        self._kept: dict[str, bytes] = {}
-
-    def __call__(self, path: str) -> bytes | None:
-        """The bytes of a file; None where it cannot be read."""
-        if path in self._kept:
-            return self._kept[path]
-        if path in self.errors:
-            return None
-        raw = read_bytes(self.root, path)
-        if isinstance(raw, FileError):
-            self.errors[path] = raw
-            return None
-        return raw
-
-    def holds(self, path: str, needle: bytes) -> bool:
-        """Whether the bytes of a file hold ``needle``; if so they are kept."""
-        raw = self(path)
-        if raw is None or needle not in raw:
-            return False
-        self._kept[path] = raw
-        return True
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """The files of a tree: ``paths`` are all, ``mentioning`` those whose bytes hold the factory's name, and
-    ``selected`` those that are reported and may be written.
+    ``selected`` those that are reported and may be written. ``config`` names the factory by its own module.
     """
 
-    paths: tuple[str, ...]
-    selected: frozenset[str]
+    config: Config
+    paths: Listing
+    selected: Selection
     mentioning: tuple[str, ...]
     reader: Reader
+
+    def whole(self) -> Found:
+        """The same, with every file selected."""
+        return replace(self, selected=Selection(self.paths, lambda _: True))
 
 
 def migrate(paths: Sequence[str | Path], config: Config | None, *, write: bool) -> Report:
@@ -102,27 +82,43 @@ class Planning:
         watch: Watch = unwatched,
     ) -> None:
         self._started = time.perf_counter()
-        found = search(root, config, paths, watch)
+        self._stopwatch = Stopwatch(watch)
+        found = search(root, config, paths, self._stopwatch)
         errors = tuple(error for path, error in sorted(found.reader.errors.items()) if path in found.selected)
         summary = Summary(files_scanned=len(found.selected), errors=len(errors))
-        self._blank = Report(str(root), config, summary, errors=errors, selected=found.selected)
+        self._blank = Report(str(root), found.config, summary, errors=errors, selected=found.selected)
         self._migration: Migration | None = None
         if found.mentioning:
             from codemod.migration import Migration
 
-            self._migration = Migration(root, config, found, watch, jobs)
+            self._migration = Migration(root, found.config, found, self._stopwatch, jobs)
 
     def plan(self) -> Report:
         """Decide every site."""
-        return self._timed(self._migration.plan(self._blank) if self._migration else self._blank)
+        with _without_collection():
+            return self._timed(self._migration.plan(self._blank) if self._migration else self._blank)
 
     def without(self, left_out: Mapping[str, Finding]) -> Report:
         """Decide again, after ``plan``, with files that stay as they are: the reasons block their sites."""
-        again = self._migration.plan_without(self._blank, left_out) if self._migration else self._blank
+        with _without_collection():
+            again = self._migration.plan_without(self._blank, left_out) if self._migration else self._blank
         return self._timed(again)
 
     def _timed(self, report: Report) -> Report:
-        return replace(report, seconds=time.perf_counter() - self._started)
+        stages = tuple(self._stopwatch.seconds.items())
+        return replace(report, seconds=time.perf_counter() - self._started, stages=stages)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Keep Python from looking for cycles: syntax trees have none, and it would go through all of them each time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def search(root: Path, config: Config, paths: Sequence[Path], watch: Watch = unwatched) -> Found:
@@ -130,15 +126,17 @@ def search(root: Path, config: Config, paths: Sequence[Path], watch: Watch = unw
 
     Raises UsageError where a path does not exist or is not under ``root``.
     """
-    files = discover(root, paths, config.exclude)
+    selected = discover(root, paths, config.exclude)
     reader = Reader(root)
-    needle = config.factory_name.encode()
-    return Found(
-        paths=tuple(file.path for file in files),
-        selected=frozenset(file.path for file in files if file.selected),
-        mentioning=tuple(file.path for file in watch("Searching", files) if reader.holds(file.path, needle)),
-        reader=reader,
-    )
+    if config.factory_module:
+        from codemod.resolve.canonical import canonical
+
+        config = canonical(config, selected.listing, reader, root.name)
+    mentioning = []
+    for path, raw in reader.search(watch("Searching", selected.listing), config.factory_name.encode()):
+        reader.keep(path, raw)
+        mentioning.append(path)
+    return Found(config, selected.listing, selected, tuple(mentioning), reader)
 
 
 def apply(report: Report) -> Report:
@@ -150,7 +148,8 @@ def apply(report: Report) -> Report:
     started = time.perf_counter()
     errors = write(Path(report.root), report.plans)
     report = unwritten(report, errors) if errors else replace(report, written=True)
-    return replace(report, seconds=report.seconds + time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    return replace(report, seconds=report.seconds + seconds, stages=(*report.stages, ("Writing", seconds)))
 
 
 def unwritten(report: Report, errors: tuple[FileError, ...]) -> Report:

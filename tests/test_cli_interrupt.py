@@ -54,7 +54,7 @@ main(["rewrite"])
 SPREADING = """\
 import sys
 
-import codemod.pool
+import codemod.workers
 import codemod.progress
 
 
@@ -67,7 +67,7 @@ class Stopping(codemod.progress.Progress):
             yield item
 
 
-codemod.pool._WORTH_A_PROCESS = 1
+codemod.workers._WORTH_A_PROCESS = 1
 codemod.progress.Progress = Stopping
 
 from codemod.cli import main
@@ -121,7 +121,7 @@ def contents(project: Path) -> dict[str, str]:
     ("place", "call"),
     [
         ("codemod.run.discover", 1),
-        ("codemod.migration.decode", 2),
+        ("codemod.read.decode", 2),
         ("codemod.rewrite.file.rewrite_file", 2),
         ("codemod.write.stage", 2),
         ("codemod.write._replace", 2),

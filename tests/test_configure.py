@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from codemod.configure import Overrides, Settled, find_root, settle
+from codemod.errors import UsageError
 from codemod.keys import Codes
-from codemod.model import Config, UsageError
+from codemod.model import Config
 
 CODES = Codes(
     known=frozenset({"CTX101", "CTX104", "CTX107", "CTX151", "CTX154", "CTX901"}),
@@ -156,11 +157,11 @@ class TestRoot:
         assert find_root(tmp_path / "a", tmp_path) == tmp_path
 
     def test_a_file_that_cannot_be_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        def refuse(path: Path) -> bytes:
-            raise PermissionError(13, "Permission denied", str(path))
+        def refuse(path: str, mode: str) -> bytes:
+            raise PermissionError(13, "Permission denied", path)
 
         make(tmp_path, {"pyproject.toml": EMPTY})
-        monkeypatch.setattr(Path, "read_bytes", refuse)
+        monkeypatch.setattr("codemod.root.open", refuse, raising=False)
         with pytest.raises(UsageError) as caught:
             find_root(tmp_path, tmp_path)
         assert str(caught.value) == f"{tmp_path / 'pyproject.toml'}: cannot be read: Permission denied"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from codemod.discover import discover
-from codemod.model import SourceFile, UsageError
+from codemod.errors import UsageError
 
 
 @pytest.fixture(autouse=True)
@@ -46,13 +46,17 @@ def without_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def found(root: Path, *paths: str, exclude: Iterable[str] = ()) -> dict[str, bool]:
     """Every file that is listed, in order, and whether it is selected."""
-    files = discover(root, [root / path for path in paths or (".",)], tuple(exclude))
-    assert len({file.path for file in files}) == len(files)
-    return {file.path: file.selected for file in files}
+    return listed(root, [root / path for path in paths or (".",)], exclude)
+
+
+def listed(root: Path, paths: Iterable[Path], exclude: Iterable[str] = ()) -> dict[str, bool]:
+    files = discover(root, list(paths), tuple(exclude))
+    assert len(set(files.listing)) == len(files.listing)
+    return {path: path in files for path in files.listing}
 
 
 def selected(root: Path, *paths: str, exclude: Iterable[str] = ()) -> list[str]:
-    return [path for path, chosen in found(root, *paths, exclude=exclude).items() if chosen]
+    return sorted(path for path, chosen in found(root, *paths, exclude=exclude).items() if chosen)
 
 
 class TestWhichFilesAreListed:
@@ -60,10 +64,10 @@ class TestWhichFilesAreListed:
         make(
             tmp_path, "b.py", "a/z.py", "a.py", "a-b/c.pyi", "notes.md", "a/setup.cfg", "x.pyc", "py", "B.PY"
         )
-        assert list(found(tmp_path)) == ["a-b/c.pyi", "a.py", "a/z.py", "b.py"]
+        assert list(found(tmp_path)) == ["a.py", "b.py", "a-b/c.pyi", "a/z.py"]
 
     def test_an_empty_tree(self, tmp_path: Path) -> None:
-        assert discover(tmp_path, [tmp_path], ()) == ()
+        assert found(tmp_path) == {}
 
     def test_hidden_folders_and_files(self, tmp_path: Path) -> None:
         make(tmp_path, ".github/scripts/run.py", ".hidden.py")
@@ -125,7 +129,7 @@ class TestWhichFilesAreListed:
             return scandir(path)
 
         monkeypatch.setattr(os, "scandir", guarded)
-        assert list(found(tmp_path)) == ["a.py", "z/c.py"]
+        assert sorted(found(tmp_path)) == ["a.py", "z/c.py"]
 
 
 class TestLinks:
@@ -133,7 +137,7 @@ class TestLinks:
         make(tmp_path, "real.py", "other/x.py")
         os.symlink("real.py", tmp_path / "first.py")
         os.symlink("../first.py", tmp_path / "other/second.py")
-        assert list(found(tmp_path)) == ["other/x.py", "real.py"]
+        assert sorted(found(tmp_path)) == ["other/x.py", "real.py"]
 
     def test_a_link_makes_a_file_without_the_suffix_a_python_file(self, tmp_path: Path) -> None:
         make(tmp_path, "bin/tool", "bin/other")
@@ -145,7 +149,7 @@ class TestLinks:
         os.symlink("../pkg", tmp_path / "outer/again")
         os.symlink("..", tmp_path / "pkg/loop")
         os.symlink("pkg", tmp_path / "folder.py")
-        assert list(found(tmp_path)) == ["outer/__init__.py", "pkg/a.py"]
+        assert sorted(found(tmp_path)) == ["outer/__init__.py", "pkg/a.py"]
 
     def test_broken_looping_and_leaving_links(self, tmp_path: Path) -> None:
         root = tmp_path / "root"
@@ -192,7 +196,7 @@ class TestPaths:
 
     def test_no_paths_select_nothing(self, tmp_path: Path) -> None:
         make(tmp_path, "a.py")
-        assert discover(tmp_path, [], ()) == (SourceFile("a.py", selected=False),)
+        assert listed(tmp_path, []) == {"a.py": False}
 
     def test_a_named_file_counts_whatever_its_suffix(self, tmp_path: Path) -> None:
         make(tmp_path, "bin/tool", "bin/other", "a.py")
@@ -213,14 +217,8 @@ class TestPaths:
     ) -> None:
         make(tmp_path, "app/a.py", "b.py")
         monkeypatch.chdir(tmp_path / "app")
-        assert discover(tmp_path, [Path(".")], ()) == (
-            SourceFile("app/a.py", True),
-            SourceFile("b.py", False),
-        )
-        assert discover(tmp_path, [Path("../b.py")], ()) == (
-            SourceFile("app/a.py", False),
-            SourceFile("b.py", True),
-        )
+        assert listed(tmp_path, [Path(".")]) == {"app/a.py": True, "b.py": False}
+        assert listed(tmp_path, [Path("../b.py")]) == {"app/a.py": False, "b.py": True}
 
     @pytest.mark.parametrize("name", ["gone.py", "a.py/gone.py", "broken.py", "gone/"])
     def test_a_path_that_does_not_exist(self, tmp_path: Path, name: str) -> None:
@@ -289,7 +287,7 @@ class TestExclude:
         if in_git:
             repository(tmp_path)
             git(tmp_path, "add", ".")
-        assert list(found(tmp_path, exclude=globs)) == names
+        assert sorted(found(tmp_path, exclude=globs)) == names
         assert selected(tmp_path, exclude=globs) == kept
 
     def test_globs_are_relative_to_the_root_not_to_the_path(self, tmp_path: Path) -> None:
@@ -499,12 +497,9 @@ class TestNamedFiles:
         make(tmp_path, "a.py", "bin/tool", "old/c.py", "rest.py", "build/d.py", _="build/\n")
         os.symlink("a.py", tmp_path / "link.py")
         paths = [tmp_path / name for name in ("old/c.py", "a.py", "link.py", "bin/tool", "build/d.py")]
-        assert set(discover(tmp_path, paths, ["old/"])) >= {
-            SourceFile("a.py", selected=True),
-            SourceFile("bin/tool", selected=True),
-            SourceFile("build/d.py", selected=True),
-            SourceFile("old/c.py", selected=False),
-            SourceFile("rest.py", selected=False),
+        chosen = {"a.py", "bin/tool", "build/d.py"}
+        assert listed(tmp_path, paths, ["old/"]) == {
+            path: path in chosen for path in ("a.py", "rest.py", "bin/tool", "build/d.py", "old/c.py")
         }
 
 
@@ -513,8 +508,8 @@ def test_a_plain_run_does_not_import_pathspec(tmp_path: Path) -> None:
     make(tmp_path, "a.py", _="build/\n")
     code = (
         "import sys; from pathlib import Path; from codemod.discover import discover\n"
-        f"print(discover(Path({str(tmp_path)!r}), [Path({str(tmp_path)!r})], ()))\n"
+        f"print(*discover(Path({str(tmp_path)!r}), [Path({str(tmp_path)!r})], ()))\n"
         "print('pathspec' in sys.modules)"
     )
     python = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert python.stdout.splitlines() == ["(SourceFile(path='a.py', selected=True),)", "False"]
+    assert python.stdout.splitlines() == ["a.py", "False"]

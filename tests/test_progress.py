@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codemod.progress import Progress, unwatched
+from codemod.progress import Progress, Stopwatch, unwatched
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,3 +158,18 @@ def test_a_real_run_keeps_its_output_clean(tmp_path: Path, quiet: list[str]) -> 
         stages = [part.split()[0].decode() for part in sent.split(ERASE.encode()) if part]
         assert stages == ["Searching", "Reading", "Deciding", "Writing"]
         assert sent.endswith(ERASE.encode())
+
+
+def test_a_stopwatch_takes_the_time_of_each_stage() -> None:
+    watch = Stopwatch(unwatched)
+    assert [
+        list(watch("Reading", ["a", "b"])),
+        list(watch("Reading", [])),
+        list(watch("Deciding", ["c"])),
+    ] == [
+        ["a", "b"],
+        [],
+        ["c"],
+    ]
+    assert list(watch.seconds) == ["Reading", "Deciding"]
+    assert all(seconds >= 0 for seconds in watch.seconds.values())

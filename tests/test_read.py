@@ -13,7 +13,8 @@ import pytest
 
 from codemod import read
 from codemod.model import FileError
-from codemod.read import decode, parse, read_bytes
+from codemod.read import decode, parse
+from codemod.reader import read_bytes
 from codemod.source import Source
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from codemod.decide.call import Definition
 from codemod.decide.draft import Candidate
 from codemod.model import Role
-from codemod.resolve.facts import MODULE_SCOPE, FileFacts, GroupKey, NameFacts, Plain, Span, Use, group_of
+from codemod.resolve.facts import MODULE_SCOPE, FileFacts, GroupKey, NameFacts, Plain, Use, group_of
 from codemod.resolve.origin import Origin
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from codemod.decide.provision import Provider
     from codemod.resolve.links import Links
 
-Counted = tuple[Span, Role]
+Counted = tuple[tuple[int, int], Role]
 
 
 def find_candidates(links: Links, facts: FileFacts, provider: Provider) -> tuple[Candidate, ...]:
@@ -42,15 +42,15 @@ def anchored_uses(links: Links, facts: FileFacts) -> Iterator[Use]:
 
 
 def count_occurrences(links: Links, facts: FileFacts) -> Iterator[Counted]:
-    """The occurrences of the factory's own name in a file that are no site, with what they are."""
+    """The occurrences of the factory's own name in a file that are no site: line and column, and what they are."""
     about = facts.names.get(links.config.factory_name, NameFacts())
     for plain in about.plain:
         role = plain_role(links, facts, plain)
         if role and plain.exact:
-            yield plain.at, role
+            yield plain.position, role
     for use in about.uses:
         if use.exact and not is_site(links, facts.path, use):
-            yield use.at, _use_role(links, facts, use)
+            yield use.position, _use_role(links, facts, use)
 
 
 def is_site(links: Links, path: str, use: Use) -> bool:
@@ -89,7 +89,7 @@ def _site(links: Links, facts: FileFacts, use: Use, provider: Provider) -> Itera
         yield Candidate(use, origin)
         return
     getter = provider.for_use(facts.path, use).origin
-    yield Candidate(use, origin, _definition(links, origin), _definition(links, getter))
+    yield Candidate(use, origin, _definition(links, origin), _definition(links, getter), getter)
 
 
 def _is_reference(links: Links, origin: Origin, use: Use) -> bool:

@@ -12,6 +12,7 @@ from codemod.resolve.facts import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from codemod.decide.acting import Acting
     from codemod.decide.dead_imports import MayTake
     from codemod.edits import FileEdits
     from codemod.resolve.places import ModuleIndex
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 class Cleaner:
     """Adds to the edits of files; the answer for the last edits of each file is kept.
 
-    ``may_take`` tells whether another file may take a name from one that only imports it.
+    ``may_take`` tells whether another file may take a name from one that only imports it, ``acting`` which imports
+    are needed for what the module does.
     """
 
-    def __init__(self, indexes: Mapping[str, ModuleIndex], may_take: MayTake) -> None:
+    def __init__(self, indexes: Mapping[str, ModuleIndex], may_take: MayTake, acting: Acting) -> None:
         self._indexes = indexes
         self._may_take = may_take
+        self._acting = acting
         self._known: dict[str, tuple[FileEdits, FileEdits]] = {}
 
     def clean(self, edits: FileEdits) -> FileEdits:
@@ -33,7 +36,9 @@ class Cleaner:
         known, cleaned = self._known.get(edits.path, (None, edits))
         if known != edits:
             index = self._indexes[edits.path]
-            cleaned = without_imports(index, edits, dead_imports(index, _gone(edits), self._may_take))
+            dead = dead_imports(index, _gone(edits), self._may_take)
+            idle = [each for each in dead if not self._acting.acts(edits.path, each)]
+            cleaned = without_imports(index, edits, idle)
             self._known[edits.path] = edits, cleaned
         return cleaned
 

@@ -6,19 +6,17 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codemod.decide.side_effects import CLOCK_CALLS, IDENTIFIER_CALLS, is_generator, may_be_dropped
+from codemod.decide.cannot_fail import cannot_fail
+from codemod.decide.side_effects import may_be_dropped
 from codemod.decide.unseen import reads_locals
 from codemod.resolve.facts import Span
 from codemod.resolve.places import Step
-from codemod.resolve.scopes import FunctionNode, enclosing_scopes
+from codemod.resolve.scopes import enclosing_scopes
 
 if TYPE_CHECKING:
     from codemod.decide.call import Code
     from codemod.resolve.places import ModuleIndex, Place
     from codemod.resolve.scopes import Group, Scope
-
-_NEVER_FAIL = IDENTIFIER_CALLS | CLOCK_CALLS | {"str", "repr"}
-_TRY = (ast.Try, getattr(ast, "TryStar", ast.Try))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def _is_nonlocal(code: Code, group: Group) -> bool:
     """Whether a nested function declares the name, which has to be bound then."""
     return any(
         place.role == "nonlocal" and code.scopes.resolve(group.name, place.steps) is group
-        for place in code.index.places(group.name)
+        for place in code.index.places_in(group.name, group.scope)
     )
 
 
@@ -67,42 +65,9 @@ def _assignment(code: Code, scope: Scope, place: Place) -> Assignment | None:
     if enclosing_scopes(code.scopes.module, around)[-1] is not scope or comes_before_string(around[-1]):
         return None
     steps = (*around, Step(statement, "value", value)) if value else around
-    if value and not may_be_dropped(code, value, steps):
-        return None
-    if value and _failure_is_caught(around) and not _cannot_fail(code, value, steps):
+    if value and not (may_be_dropped(code, value, steps) and cannot_fail(code, value, steps)):
         return None
     return Assignment(_span(code.index, statement), value, steps)
-
-
-def _failure_is_caught(steps: tuple[Step, ...]) -> bool:
-    """Whether the function itself may go on otherwise where a statement fails."""
-    is_caught = False
-    for step in steps:
-        if isinstance(step.parent, FunctionNode):
-            is_caught = False
-        elif step.field == "body":
-            is_caught |= isinstance(step.parent, (*_TRY, ast.With, ast.AsyncWith))
-    return is_caught
-
-
-def _cannot_fail(code: Code, node: ast.expr, steps: tuple[Step, ...]) -> bool:
-    match node:
-        case ast.Constant() | ast.Name():
-            return True
-        case ast.Call(func=function, args=arguments, keywords=keywords):
-            callee = code.callee(function, steps)
-            is_safe = callee.is_one_of(_NEVER_FAIL) or is_generator(callee)
-            parts = [*arguments, *(keyword.value for keyword in keywords)]
-        case ast.Attribute(value=ast.Call() as made):
-            is_safe, parts = True, [made]
-        case ast.Subscript(value=made, slice=ast.Slice() as part):
-            is_safe, parts = True, [made, part]
-        case ast.JoinedStr() | ast.FormattedValue() | ast.BoolOp() | ast.IfExp() | ast.Slice():
-            is_safe = True
-            parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
-        case _:
-            return False
-    return is_safe and all(_cannot_fail(code, part, steps) for part in parts)
 
 
 def _span(index: ModuleIndex, node: ast.AST) -> Span:

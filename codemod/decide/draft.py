@@ -6,22 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codemod.decide.call import Definition
+from codemod.resolve.origin import MISSING, Origin
 
 if TYPE_CHECKING:
     from codemod.decide.dropped_value import LocalValue
     from codemod.model import Finding, SiteKind
     from codemod.resolve.facts import Span, Use
-    from codemod.resolve.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A use that leads to the factory, with the definitions it leads to."""
+    """A use that leads to the factory, with the definitions it leads to, and what its getter's name leads to.
+
+    ``within`` is the function around it by which that getter itself comes here; empty where it does not.
+    """
 
     use: Use
     origin: Origin
     factory: Definition = Definition()
     getter: Definition = Definition()
+    getter_origin: Origin = MISSING
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,8 @@ class Draft:
     """A site as far as its own file decides it.
 
     ``ignore`` is None without a suppression comment, else the codes it lists (none: all). ``arguments`` are the
-    spans of the arguments' values, ``dropped`` the numbers of those that go.
+    spans of the arguments' values, ``dropped`` the numbers of those that go. ``source`` and ``scope``
+    are those of a Site.
     """
 
     path: str
@@ -44,6 +50,8 @@ class Draft:
     arguments: tuple[Span, ...] = ()
     dropped: tuple[int, ...] = ()
     values: tuple[LocalValue, ...] = ()
+    source: str = ""
+    scope: str = ""
 
     @property
     def removed(self) -> tuple[Span, ...]:

@@ -154,7 +154,7 @@ def _local_value(
 ) -> LocalValue:
     reads = tuple(
         place.start
-        for place in call.index.places(group.name)
+        for place in call.index.places_in(group.name, group.scope)
         if _reads(place) and call.scopes.resolve(group.name, place.steps) is group
     )
     loops = _loops(call)

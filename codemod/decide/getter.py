@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from codemod.decide.draft import Draft
     from codemod.decide.program import Program
-    from codemod.decide.provision import Provision
+    from codemod.decide.provision import Gain, Provision
     from codemod.model import Finding
 
 GETTER_NAME_TAKEN = Rule(
@@ -32,7 +32,10 @@ GETTER_MISSING = Rule(
     name="getter-missing",
     kind="block",
     summary="The module under the root that the getter would come from does not define or import it.",
-    advice='Define the getter there (or import it), or name its module: `getter = "module.name"`.',
+    advice=(
+        "Define the getter there (`ctxmigrate scaffold getter` writes one beside the factory) or import it, or name"
+        ' its module: `getter = "module.name"`.'
+    ),
     before="from app.legacy import create_user_execution_context  # app/legacy.py has no getter",
     after="from app.dependencies import get_user_execution_context",
 )
@@ -51,7 +54,7 @@ def check_getter(program: Program, draft: Draft, provision: Provision) -> Iterat
     """CTX301 and CTX204 on a call that can be followed."""
     problem = provision.problem or _bound_later(program, draft, provision)
     if problem:
-        yield GETTER_MISSING.found(problem, _advice(program, draft))
+        yield GETTER_MISSING.found(problem, provision.advice or _advice(program, draft))
     elif provision.taken:
         yield GETTER_NAME_TAKEN.found(provision.taken)
     elif provision.name == program.config.getter_name:
@@ -60,13 +63,18 @@ def check_getter(program: Program, draft: Draft, provision: Provision) -> Iterat
             yield GETTER_NAME_TAKEN.found(taken)
 
 
-def overridden(program: Program, provision: Provision) -> str:
-    """Whose own name a module would override by a star import once it has the getter; empty where nobody's."""
+def overridden(program: Program, provision: Provision, *gains: Gain) -> str:
+    """Whose own name a module would override by a star import once it has the getter; empty where nobody's.
+
+    ``gains`` come on top of those of the ``provision``.
+    """
     getter = program.config.getter_name
-    for gain in provision.gains:
+    for gain in (*gains, *provision.gains):
         if gain.key.scope == MODULE_SCOPE:
             for path in program.star_importers(gain.path, getter):
                 own = program.links.group(path, at_module(getter))
+                if own.kind == "missing":
+                    own = program.links.through_stars(path, getter) or own
                 if own.kind != "missing" and own != provision.origin:
                     return (
                         f"{path} imports everything from {gain.path}, which would override its own `{getter}`"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from codemod.decide.getter import GETTER_MISSING
 from codemod.decide.mocks import MOCK_TARGET_SPLIT, MOCKED_ELSEWHERE
 from codemod.resolve.facts import MODULE_SCOPE, Use
 
@@ -44,7 +45,10 @@ class MockTargets:
             yield MOCK_TARGET_SPLIT.found(f"what the target means cannot be followed: {draft.origin.reason}")
             return
         if provision.problem:
-            yield MOCK_TARGET_SPLIT.found(provision.problem)
+            home = draft.origin
+            is_missing = home.kind == "function" and not self.program.has_getter(home.module)
+            advice = provision.advice or (GETTER_MISSING.advice if is_missing else "")
+            yield MOCK_TARGET_SPLIT.found(provision.problem, advice)
             return
         for name in self.program.lookups(draft.path, draft.use):
             if name in self._looked_up:

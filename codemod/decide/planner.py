@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from codemod.decide.settle import Decision, Settlement
 
 PlannedChange = tuple[str, ChangeKind, int]
-"""A file, what changes there, and the offset of the factory's name there."""
+"""A file, what changes there, and the line of the factory's name there."""
 
 
 class Planner:
@@ -97,17 +97,19 @@ class Planner:
             if not group.is_public or path not in self.program.writable or self.program.has_getter(path):
                 continue
             provision = self.provider.for_group(group)
-            if self._is_had(provision) and all(self._has_or_gains(source) for source in group.sources):
-                yield Gain(path, key)
+            gain = Gain(path, key)
+            if self._is_had(provision, gain) and all(self._has_or_gains(source) for source in group.sources):
+                yield gain
                 yield from provision.gains
         for path, name in self.program.star_exports:
             provision = self.provider.through(path, name)
-            if path in self.program.writable and self._is_had(provision):
-                yield Gain(path, at_module(name), in_all=True)
+            gain = Gain(path, at_module(name), in_all=True)
+            if path in self.program.writable and self._is_had(provision, gain):
+                yield gain
                 yield from provision.gains
 
-    def _is_had(self, provision: Provision) -> bool:
-        return not provision.problem and not overridden(self.program, provision)
+    def _is_had(self, provision: Provision, gain: Gain) -> bool:
+        return not provision.problem and not overridden(self.program, provision, gain)
 
     def _has_or_gains(self, source: Source) -> bool:
         """Whether the module that a re-export takes the factory from has the getter after the run."""
@@ -130,7 +132,7 @@ class Planner:
                     granted.append(source.binding)
                 self._imports[gain.path][edit.start, edit.position] = edit
                 kind: ChangeKind = "re-export" if group.is_public else "import"
-                self.changes.append((gain.path, kind, source.binding.imported_at))
+                self.changes.append((gain.path, kind, source.binding.line))
         if is_planned and (gain.path, gain.key) in self.kept and gain.key.scope == MODULE_SCOPE:
             self._grow_all(gain.path, gain.key.name)
 
@@ -188,7 +190,7 @@ class Planner:
         for entry in entries:
             if entry.name == name:
                 self._alls[path].append(AllEdit(*entry.at, getter, entry.number, *entry.outer))
-                self.changes.append((path, "all", entry.at.start))
+                self.changes.append((path, "all", entry.line))
                 return
 
     def _file_edits(self, path: str) -> FileEdits:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from codemod.resolve.facts import MODULE_SCOPE, Binding, FileFacts, GroupFacts, GroupKey, Use, group_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Set
 
     from codemod.decide.draft import Draft
     from codemod.model import Config
@@ -52,7 +52,7 @@ class Program:
     facts: Mapping[str, FileFacts]
     drafts: tuple[Draft, ...]
     anchored: tuple[tuple[str, Use], ...]
-    writable: frozenset[str]
+    writable: Set[str]
     broken: Mapping[str, frozenset[str]]
     star_importers: Callable[[str, str], tuple[str, ...]]
 

@@ -30,6 +30,7 @@ class Provision:
     """How the getter is had: by ``name``, meaning ``origin``, once everything in ``gains`` has it.
 
     ``problem`` says why it cannot be had, and ``taken`` what has its name instead; both are empty where it can.
+    ``advice`` is what to do about the problem, where that is special.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Provision:
     gains: frozenset[Gain] = frozenset()
     problem: str = ""
     taken: str = ""
+    advice: str = ""
 
 
 class Provider:
@@ -82,12 +84,12 @@ class Provider:
         """How the scope of an imported group gets the getter, and its name there."""
         provisions = [self.for_source(group, source) for source in group.sources]
         names = {self._local_name(group, s, p) for s, p in zip(group.sources, provisions, strict=True)}
-        problem = next((p.problem for p in provisions if p.problem), "")
+        problem, advice = next(((p.problem, p.advice) for p in provisions if p.problem), ("", ""))
         if len(names) > 1 and not problem:
             problem = f"the imports of `{group.key.name}` in {group.path} would bind different names"
         gains = frozenset({Gain(group.path, group.key)}).union(*(p.gains for p in provisions))
         taken = next((p.taken for p in provisions if p.taken), "")
-        return Provision(min(names), provisions[0].origin, gains, problem, taken)
+        return Provision(min(names), provisions[0].origin, gains, problem, taken, advice)
 
     def for_source(self, group: ImportedGroup, source: Source) -> Provision:
         """How one import statement of a group gets the getter; the name is the one that it has to import."""
@@ -137,7 +139,8 @@ class Provider:
         if imported is None:
             return self._through_star(module, name)
         if not imported.problem and module not in self.writable:
-            return replace(imported, problem=f"{module}, which is not written, would have to import it")
+            problem = f"{module}, which is not written, would have to import it"
+            return replace(imported, problem=problem, advice=_named(module))
         return imported
 
     def _is_another(self, module: str, name: str, found: Origin) -> bool:
@@ -162,7 +165,8 @@ class Provider:
                 provision, problem=f"the `__all__` of {source}, which cannot be followed, lacks it"
             )
         if source not in self.writable:
-            return replace(provision, problem=f"the `__all__` of {source}, which is not written, lacks it")
+            problem = f"the `__all__` of {source}, which is not written, lacks it"
+            return replace(provision, problem=problem, advice=_named(source))
         gain = Gain(source, at_module(name), in_all=True)
         return replace(provision, gains=provision.gains | {gain})
 
@@ -182,3 +186,7 @@ class Provider:
         origin = self.program.links.export(found[0], self._getter)
         problem = "" if self.program.has_getter(found[0]) else f"{found[0]} has no `{self._getter}`"
         return Provision(self._getter, origin, problem=problem)
+
+
+def _named(path: str) -> str:
+    return f"Add {path} to PATHS, or give it the getter by hand."

@@ -15,6 +15,7 @@ from codemod.decide.dropped_value import DROPPED_VALUE_STILL_USED, UNUSED_AFTER_
 from codemod.decide.files import FILE_RULES
 from codemod.decide.getter import GETTER_MISSING, GETTER_NAME_TAKEN, GETTER_UNVERIFIED
 from codemod.decide.mocks import MOCK_REPLACEMENT, MOCK_TARGET_SPLIT, MOCKED_ELSEWHERE
+from codemod.decide.reached import GETTER_CALLS_ITSELF
 from codemod.decide.references import DANGLING_IMPORT, DYNAMIC_REFERENCE, FACTORY_AS_VALUE, UNRESOLVED_NAME
 from codemod.decide.run_failed import RUN_FAILED
 from codemod.decide.session_key import FRESH_SESSION_KEY
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     MOCK_TARGET_SPLIT,
     GETTER_MISSING,
     DANGLING_IMPORT,
+    GETTER_CALLS_ITSELF,
     GETTER_UNVERIFIED,
     RUN_FAILED,
     *FILE_RULES,

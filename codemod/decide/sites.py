@@ -13,6 +13,7 @@ from codemod.decide.draft import Candidate, Draft
 from codemod.decide.dropped_value import local_values
 from codemod.decide.getter import GETTER_UNVERIFIED
 from codemod.decide.mocks import check_mock
+from codemod.decide.reached import GETTER_CALLS_ITSELF
 from codemod.decide.references import (
     DANGLING_IMPORT,
     DYNAMIC_REFERENCE,
@@ -29,11 +30,11 @@ from codemod.resolve.facts import Span, Use
 from codemod.resolve.scopes import Scopes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from codemod.decide.callee import IsModule
     from codemod.model import Config, Finding
-    from codemod.resolve.places import ModuleIndex
+    from codemod.resolve.places import ModuleIndex, Step
 
 _CALL_CHECKS = (
     check_arguments,
@@ -67,18 +68,35 @@ def _draft(
     index: ModuleIndex, scopes: Scopes, candidate: Candidate, config: Config, is_module: IsModule
 ) -> Draft:
     use = candidate.use
+    first, last = index.source.position(use.whole.start), index.source.position(use.whole.end)
     draft = Draft(
         path=index.source.path,
         use=use,
         origin=candidate.origin,
         kind=use.kind,
-        position=(*index.source.position(use.whole.start), *index.source.position(use.whole.end)),
+        position=(*first, *last),
         before=index.source.text[slice(*use.whole)],
+        source="\n".join(index.source.line(number) for number in range(first[0], last[0] + 1)),
+        scope=_scope(index.steps_to(use.whole.start)),
     )
     if use.kind == "call" and candidate.origin.kind not in ("unknown", "missing"):
-        return _decide_call(draft, _call(index, scopes, candidate, config, is_module))
+        decided = _decide_call(draft, _call(index, scopes, candidate, config, is_module))
+        return replace(decided, codes=(*decided.codes, *_recursion(candidate)))
     notes = tuple(check_mock(index, scopes, use)) if use.kind == "mock" else ()
     return replace(draft, codes=tuple(_reference_codes(candidate)), notes=notes)
+
+
+def _recursion(candidate: Candidate) -> Iterator[Finding]:
+    if candidate.within:
+        yield GETTER_CALLS_ITSELF.found(
+            f"the getter, {candidate.getter.where}, comes here by `{candidate.within}` and would call itself for ever"
+        )
+
+
+def _scope(steps: Iterable[Step]) -> str:
+    """The qualified name of the function or class that the steps from the module lead into."""
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return ".".join(step.child.name for step in steps if isinstance(step.child, definitions))
 
 
 def _reference_codes(candidate: Candidate) -> Iterator[Finding]:
@@ -97,7 +115,11 @@ def _reference_codes(candidate: Candidate) -> Iterator[Finding]:
     if use.kind == "reference":
         yield FACTORY_AS_VALUE.found(f"`{use.name}` is used as a value here, not called")
     if origin.kind == "unknown":
-        yield UNRESOLVED_NAME.found(f"what `{use.name}` means here cannot be followed: {origin.reason}")
+        is_broken = origin.reason.endswith("cannot be parsed")
+        advice = "Mend that file first: it does not parse. Then run again." if is_broken else ""
+        yield UNRESOLVED_NAME.found(
+            f"what `{use.name}` means here cannot be followed: {origin.reason}", advice
+        )
 
 
 def _call(

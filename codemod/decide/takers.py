@@ -8,13 +8,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from codemod.model import FileError
+from codemod.read import load
 from codemod.resolve.places import ModuleIndex
 from codemod.resolve.scopes import Scopes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from codemod.resolve.gather import Load
     from codemod.resolve.places import Place
 
 _STAR = re.compile(rb"import[\s\\]*\*")
@@ -26,14 +26,13 @@ _BEFORE_DOT = re.compile(r"(?:\A|[^\w%])(\w+)[.:]\Z")
 class Takers:
     """Looks through the files at ``paths`` for what they may take from others.
 
-    ``read`` gives the bytes of a file, or None where it cannot be read, and ``load`` parses them. A module is
-    known by the last part of its name, so another one of that name counts too.
+    ``read`` gives the bytes of a file, or None where it cannot be read. A module is known by the last part of
+    its name, so another one of that name counts too.
     """
 
-    def __init__(self, paths: Iterable[str], read: Callable[[str], bytes | None], load: Load) -> None:
+    def __init__(self, paths: Iterable[str], read: Callable[[str], bytes | None]) -> None:
         self._paths = tuple(paths)
         self._read = read
-        self._load = load
         self._holding: dict[str, dict[str, bytes]] = {}
         self._indexes: dict[str, ModuleIndex | None] = {}
         self._starred: frozenset[str] | None = None
@@ -65,7 +64,7 @@ class Takers:
 
     def _takes(self, path: str, raw: bytes, stem: str, name: str) -> bool:
         if path not in self._indexes:
-            loaded = self._load(path, raw)
+            loaded = load(path, raw)
             self._indexes[path] = None if isinstance(loaded, FileError) else ModuleIndex(*loaded)
         index = self._indexes[path]
         if index is None:

@@ -37,7 +37,7 @@ class Unused:
         for name in sorted(words.intersection(names)):
             places = [place for place in self.index.places(name) if self.is_gone(place)]
             used = {self.scopes.resolve(name, place.steps) for place in places if _uses(place, name)}
-            yield from (group for group in used if group and not self._is_used(group))
+            yield from (group for group in used if group and not self.is_used(group))
 
     def is_gone(self, place: Place) -> bool:
         """Whether a place is in what is gone."""
@@ -48,7 +48,7 @@ class Unused:
         places = (place for place in self.index.places(dotted.partition(".")[0]) if self.is_gone(place))
         return any(self.index.source.text.startswith(dotted, place.start) for place in places)
 
-    def _is_used(self, group: Group) -> bool:
+    def is_used(self, group: Group) -> bool:
         """Whether anything that stays may use a name."""
         bound = {place.start for place in group.bindings}
         places = (place for place in self.index.places(group.name) if place.start not in bound)

@@ -35,13 +35,20 @@ def nothing_to_tell(report: Report) -> bool:
 def nothing_found(report: Report) -> str:
     """Return the one line for a run that met no use of the factory at all."""
     summary = report.summary
-    if not summary.files_scanned:
-        return "Nothing to migrate: there are no Python files here.\n"
+    if not summary.occurrences:
+        return no_use(report.config.factory, summary.files_scanned, report.seconds)
     name = visible(report.config.factory)
     where = f"{counted(summary.files_scanned, 'file')} ({report.seconds:.1f} s)"
-    if not summary.occurrences:
-        return f"Nothing to migrate: no use of {name} in {where}.\n"
     return f"Nothing to migrate: no call of {name} in {where}; left alone: {left_alone(summary)}.\n"
+
+
+def no_use(factory: str, files: int, seconds: float) -> str:
+    """Return the one line for a run that met the factory nowhere."""
+    if not files:
+        return "Nothing to migrate: there are no Python files here.\n"
+    return (
+        f"Nothing to migrate: no use of {visible(factory)} in {counted(files, 'file')} ({seconds:.1f} s).\n"
+    )
 
 
 def left_alone(summary: Summary) -> str:

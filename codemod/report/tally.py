@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from codemod.model import Finding, Report, Summary
 
 
-def tally(report: Report, words: Wording, known: int = 0) -> Lines:
+def tally(report: Report, words: Wording, known: int = 0, *, verbose: bool = False) -> Lines:
     """Return the counts of the verdicts with their codes, of what was left alone, and of the files.
 
-    ``known`` is the number of blocked sites that are not in the report, because a baseline lists them.
+    ``known`` is the number of blocked sites that are not in the report, because a baseline lists them;
+    ``verbose`` adds the seconds of each stage.
     """
     noted = _by_code(site.notes for site in report.sites)
     blocked = _by_code(site.codes for site in report.sites if site.verdict == "blocked")
@@ -29,10 +30,17 @@ def tally(report: Report, words: Wording, known: int = 0) -> Lines:
         *wrapped(Text(f"Left alone: {left_alone(report.summary)}"), words.width),
         *wrapped(Text(_files(report.summary, words)), words.width),
         *_cleaned(report, words),
-        Text(f"{INDENT}Time: {report.seconds:.1f} s"),
+        *wrapped(Text(f"Time: {report.seconds:.1f} s{_stages(report) if verbose else ''}"), words.width),
         Text(),
         _last_word(report, known, [*blocked, *noted]),
     ]
+
+
+def _stages(report: Report) -> str:
+    """Return where the time went, as a part of a sentence."""
+    other = report.seconds - sum(seconds for _, seconds in report.stages)
+    parts = [f"{stage.lower()} {seconds:.2f}" for stage, seconds in (*report.stages, ("other", other))]
+    return f" ({', '.join(parts)})"
 
 
 def _by_code(findings: Iterable[Sequence[Finding]]) -> dict[str, int]:

@@ -38,16 +38,16 @@ def render(
 
     ``names`` and ``advice`` map each code to its name and to what there is to do in general. Prose is wrapped
     to ``width``; paths and source lines never are. ``quiet`` keeps what is blocked and the errors.
-    ``verbose`` adds the clean and the ignored sites, the changed imports, what is cleaned up and each occurrence of
-    the name that is no site. ``known`` is how many blocked sites the report was given without, because a baseline
-    lists them.
+    ``verbose`` adds the clean and the ignored sites, the changed imports, what is cleaned up and each
+    occurrence of the name that is no site, and where the time went. ``known`` is how many blocked sites the
+    report was given without, because a baseline lists them.
     """
     words = Wording(names, advice, max(40, min(width, WIDTH)), report.written)
     if quiet:
         blocked = spaced(_site(site, words) for site in report.sites if site.verdict == "blocked")
         return printed([blocked, _errors(report, words)], color)
     files = _places(report, words) if verbose else _sites(report, words)
-    end = tally(report, words, known)
+    end = tally(report, words, known, verbose=verbose)
     return printed([*files, _errors(report, words), _warnings(report, words), end], color)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from codemod.model import Check, Remark, Verification
 
-_MARKS = {"ok": ("ok     ", "green"), "found": ("found  ", "red"), "not-run": ("not run", "yellow")}
+_MARKS = {"ok": ("ok     ", "green"), "found": ("see to ", "red"), "not-run": ("not run", "yellow")}
 _HANG = " " * 8
 
 
@@ -100,9 +100,17 @@ def _errors(verification: Verification, width: int) -> Lines:
 def _end(verification: Verification, width: int) -> Lines:
     count = sum(len(check.findings) for check in verification.checks)
     files = counted(len(verification.errors), "file")
+    untried = "".join(map(_untried, verification.checks))
     text = {
-        "error": f"{files} could not be looked at: mend that first.",
-        "found": f"{counted(count, 'place')} to see to.",
+        "error": f"{files} could not be looked at: mend that first.{untried}",
+        "found": f"{counted(count, 'place')} to see to.{untried}",
         "ok": "All that was looked at holds.",
     }[outcome(verification)]
-    return wrapped(Text(text), width, "")
+    return wrapped(Text(visible(text)), width, "")
+
+
+def _untried(check: Check) -> str:
+    """That the real function could not be tried, and why; empty where it could, or was not to be."""
+    if check.name != "probe" or not check.findings:
+        return ""
+    return f" The getter could not be tried: {check.findings[0].message}"

@@ -65,7 +65,7 @@ class _Reader:
 
     def _item(self, item: ast.expr, number: int, outer: ast.AST) -> None:
         if isinstance(item, ast.Constant) and isinstance(item.value, str):
-            entry = AllEntry(item.value, self._span(item), number, self._span(outer))
+            entry = AllEntry(item.value, self._span(item), number, self._span(outer), item.lineno)
             self.entries.append(entry)
         else:
             self._give_up(item)

@@ -66,9 +66,9 @@ class Binding:
     """One way in which a name gets its meaning in a scope.
 
     ``at`` is the bound name itself. For an import ``statement`` is the span of the statement, ``position`` the
-    number of this name in it and ``imported_at`` where the imported name starts; ``asname`` is set where it
-    says ``as``. ``block`` names the branches of compound statements around it inside its scope: one block lies
-    in another where its tuple continues the other's. ``package`` is an ``import a.b``, which binds ``a``;
+    number of this name in it, ``imported_at`` where the imported name starts and ``line`` its line; ``asname`` is
+    set where it says ``as``. ``block`` names the branches of compound statements around it inside its scope: one
+    block lies in another where its tuple continues the other's. ``package`` is an ``import a.b``, which binds ``a``;
     ``declared`` an import whose name a ``global`` or ``nonlocal`` puts into another scope.
     ``for_type_checkers`` marks what stands under ``if TYPE_CHECKING``.
     """
@@ -79,6 +79,7 @@ class Binding:
     statement: Span = Span(0, 0)
     position: int = 0
     imported_at: int = 0
+    line: int = 0
     spec: ImportSpec | None = None
     asname: str | None = None
     signature: Signature | None = None
@@ -123,12 +124,12 @@ class ModuleRef:
 class Use:
     """A place where the name is used, which is a site if it leads to the factory.
 
-    ``at`` is the name itself, ``whole`` the call, reference or string. ``group`` says where a bare name is
-    bound in this file (None: nowhere), ``base`` what an attribute or a string hangs on. ``scopes`` are the
-    scopes around it, the module first; ``getter_group`` is what the getter's name means here;
-    ``immediate`` whether it runs while the module is imported; ``within`` the name of the outermost function
-    around it that the module defines, empty where there is none. ``problem`` says why a mock target cannot be
-    read.
+    ``at`` is the name itself, ``position`` its line and column, ``whole`` the call, reference or string.
+    ``group`` says where a bare name is bound in this file (None: nowhere), ``base`` what an attribute or a
+    string hangs on. ``scopes`` are the scopes around it, the module first; ``getter_group`` is what the
+    getter's name means here; ``immediate`` whether it runs while the module is imported; ``within`` the name
+    of the outermost function around it that the module defines, empty where there is none. ``problem`` says
+    why a mock target cannot be read.
     """
 
     kind: UseKind
@@ -143,12 +144,13 @@ class Use:
     within: str = ""
     problem: str = ""
     exact: bool = True
+    position: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """An occurrence that is no use: its role as far as the file alone can tell, and where that hangs on
-    what the file imports or defines, the group and the position of the bound name.
+    """An occurrence that is no use: its line and column, its role as far as the file alone can tell, and
+    where that hangs on what the file imports or defines, the group and the position of the bound name.
     """
 
     at: Span
@@ -156,6 +158,7 @@ class Plain:
     group: GroupKey | None = None
     binding_at: int = -1
     exact: bool = True
+    position: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ class StarImport:
 
 @dataclass(frozen=True, slots=True)
 class AllEntry:
-    """A name in ``__all__``: the span of its string, its number in the list or tuple ``outer``; -1 where
+    """A name in ``__all__``: the span and line of its string, its number in the list or tuple ``outer``; -1 where
     ``outer`` is the statement ``__all__.append("x")``.
     """
 
@@ -185,6 +188,7 @@ class AllEntry:
     at: Span
     number: int
     outer: Span
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +209,17 @@ class DunderAll:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What one parsed file says; ``names`` holds the names that were asked for."""
+    """What one parsed file says; ``names`` holds the names that were asked for.
+
+    ``cuts`` are offsets at the starts of lines, between top-level statements.
+    """
 
     path: str
     stars: tuple[StarImport, ...] = ()
     dunder_all: DunderAll | None = None
     dynamic_names: bool = False
     names: dict[str, NameFacts] = field(default_factory=dict)
+    cuts: tuple[int, ...] = ()
 
 
 def group_of(facts: FileFacts, key: GroupKey | None) -> GroupFacts | None:

@@ -3,38 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections import defaultdict
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from codemod.model import Config, FileError
 from codemod.resolve.facts import MODULE_SCOPE, FileFacts
 from codemod.resolve.links import Links
-from codemod.resolve.places import ModuleIndex
-from codemod.resolve.survey import Survey
+from codemod.resolve.surveys import Indexes, survey, survey_facts
 
 if TYPE_CHECKING:
-    import ast
+    from collections.abc import Collection, Iterable
 
     from codemod.progress import Watch
+    from codemod.reader import Reader
     from codemod.resolve.packages import ModuleTree
-    from codemod.source import Source
-
-Load = Callable[[str, bytes], "tuple[Source, ast.Module] | FileError"]
-"""Decodes and parses the bytes of a file."""
+    from codemod.resolve.places import ModuleIndex
 
 _PACKAGE = "."
 _RELATIVE = re.compile(rb"from[\s\\]*\.")
 _STAR = re.compile(rb"import[\s\\]*\*")
-_STAR_FROM = re.compile(rb"\bfrom[\s\\]+([\w.]+)[\s\\]+import[\s\\]*\*")
+_STAR_FROM = re.compile(rb"from([\s\\.][\w\s\\.\x80-\xff]*?)import[\s\\]*\*")
 _PASSES_NAMES_ON = re.compile(rb"import[\s\\]*\(?[\s\\]*\*|__getattr__")
 
 
 class Gathering:
     """The files of a tree that mention the factory, pass it on or get it from one that does.
 
-    ``read`` gives the bytes of a file, or None where it cannot be read. Afterwards ``facts`` and ``indexes``
+    ``paths`` are all files, which the ``reader`` reads. Afterwards ``facts`` and ``indexes``
     hold what was parsed, ``errors`` what could not be, ``matched`` is where the factory's name stands as a
     whole word, and ``links`` joins it all.
     """
@@ -43,68 +39,90 @@ class Gathering:
         self,
         config: Config,
         tree: ModuleTree,
-        paths: Iterable[str],
-        read: Callable[[str], bytes | None],
-        load: Load,
+        paths: Collection[str],
+        reader: Reader,
     ) -> None:
         self.config = config
         self.facts: dict[str, FileFacts] = {}
-        self.indexes: dict[str, ModuleIndex] = {}
-        self._surveys: dict[str, Survey] = {}
+        self.indexes = Indexes(reader, config.getter_name)
         self.errors: dict[str, FileError] = {}
         self.matched: frozenset[str] = frozenset()
         self.links = Links(config, tree, self.ask)
-        self._paths = list(paths)
-        self._read = read
-        self._load = load
+        self._paths = paths
+        self._reader = reader
         self._asked: dict[str, set[str]] = {}
         self._aliases: dict[str, set[str]] = {}
+        self._mentioning: dict[str, list[str]] = {}
+        self._star_importers: dict[str, set[str]] = defaultdict(set)
+        self._is_searched = False
+
+    def matching(self, mentioning: Iterable[str]) -> dict[str, bytes]:
+        """Those of the files ``mentioning`` the factory's name that have it as a whole word, with their bytes."""
+        factory = self.config.factory_name
+        raws = ((path, self._reader(path) or b"") for path in sorted(mentioning))
+        found = {path: raw for path, raw in raws if _mentions(raw, factory)}
+        self.matched = frozenset(found)
+        return found
+
+    def take(self, path: str, facts: FileFacts | FileError) -> None:
+        """Take up what is known of one of those files: what it says about the factory, or why it cannot be parsed."""
+        self._asked.setdefault(path, set()).add(self.config.factory_name)
+        if isinstance(facts, FileError):
+            self.errors[path] = facts
+        else:
+            self._add(path, facts)
 
     def gather(self, mentioning: Iterable[str], watch: Watch) -> None:
-        """Collect the facts about the factory from the files ``mentioning`` it, then about every other name that
-        it is exported by.
-        """
-        factory = self.config.factory_name
-        self.matched = frozenset(path for path in mentioning if _mentions(self._read(path) or b"", factory))
-        for path in watch("Reading", sorted(self.matched)):
-            self.ask(path, factory)
+        """Collect the facts about the factory from the files ``mentioning`` it, and about its other names."""
+        for path in watch("Reading", list(self.matching(mentioning))):
+            self.ask(path, self.config.factory_name)
+        self.follow()
+
+    def follow(self) -> None:
+        """Collect the facts about every other name that the factory is exported by."""
         while aliases := self._new_aliases():
-            for name, modules in aliases.items():
-                self._follow_stars(name, modules)
-            for path in self._paths:
-                raw = self._read(path) or b""
-                for name, modules in aliases.items():
-                    if _mentions(raw, name) and _could_import(raw, modules):
+            self._search(aliases)
+            for name, of_name in aliases.items():
+                self._follow_stars(name, of_name)
+            for name, of_name in aliases.items():
+                for path in self._mentioning[name]:
+                    if _could_import(self._reader(path) or b"", of_name):
                         self.ask(path, name)
 
     def _follow_stars(self, name: str, modules: set[str]) -> None:
         """Add to the modules that export ``name`` those that do so by a star import, without its being in them."""
         found = True
         while found:
-            stems = _stems(modules)
-            importers = self._star_importers.items()
-            near = [path for path, sources in importers if path not in modules and sources & stems]
+            near = self._takers_of_all(modules) - modules
             more = {path for path in near if self._exports(path, name)}
             modules |= more
             found = bool(more)
 
     def star_importers(self, module: str, name: str) -> tuple[str, ...]:
         """The files that import everything from a module and have ``name`` in them."""
-        stems = _stems({module})
-        near = (path for path, sources in self._star_importers.items() if sources & stems)
-        facts = (self.ask(path, name) for path in near if _mentions(self._read(path) or b"", name))
+        near = sorted(self._takers_of_all({module}))
+        facts = (self.ask(path, name) for path in near if _mentions(self._reader(path) or b"", name))
         return tuple(each.path for each in facts if each and self.links.takes_all_of(each, module))
 
-    @cached_property
-    def _star_importers(self) -> dict[str, set[str]]:
-        """For each file with star imports the last parts of the names of the modules that it takes."""
-        found = {}
-        for path in self._paths:
-            raw = self._read(path) or b""
-            if _STAR.search(raw):
-                parts = (match[1].decode("ascii").rpartition(".")[2] for match in _STAR_FROM.finditer(raw))
-                found[path] = {part or _PACKAGE for part in parts}
-        return found
+    def _takers_of_all(self, modules: set[str]) -> set[str]:
+        """The files that import everything from modules whose names end like those of ``modules``."""
+        if not self._is_searched:
+            self._search(())
+        return {path for stem in _stems(modules) for path in self._star_importers.get(stem, ())}
+
+    def _search(self, names: Iterable[str]) -> None:
+        """Look through all files for ``names``, and the first time for star imports."""
+        new = [name for name in names if name not in self._mentioning]
+        self._mentioning.update((name, []) for name in new)
+        for path in self._paths if new or not self._is_searched else ():
+            raw = self._reader(path) or b""
+            for name in new:
+                if _mentions(raw, name):
+                    self._mentioning[name].append(path)
+            for module in () if self._is_searched else _STAR_FROM.findall(raw):
+                stem = module.decode(errors="replace").rpartition(".")[2]
+                self._star_importers[stem.strip(" \t\r\n\f\\") or _PACKAGE].add(path)
+        self._is_searched = True
 
     def _exports(self, path: str, name: str) -> bool:
         if self.ask(path, name) is None:
@@ -119,43 +137,40 @@ class Gathering:
         if name in self._asked.setdefault(path, set()):
             return self.facts[path]
         self._asked[path].add(name)
-        if path not in self._surveys and not self._open(path, name):
-            return None if path in self.errors else self.facts.setdefault(path, FileFacts(path))
-        try:
-            found = self._surveys[path].facts([name, self.config.getter_name])
-        except RecursionError:
-            self.give_up(path)
+        raw = self._reader(path)
+        if raw is None or not (_mentions(raw, name) or _PASSES_NAMES_ON.search(raw)):
+            return self.facts.setdefault(path, FileFacts(path))
+        found = survey_facts(path, raw, name, self.config.getter_name)
+        if isinstance(found, FileError):
+            self.errors[path] = found
             return None
+        return self._add(path, found)
+
+    def parsed(self, path: str) -> ModuleIndex | None:
+        """A file of the tree, whatever it mentions; None where it cannot be read or parsed."""
+        raw = self._reader(path)
+        found = survey(path, raw, self.config.getter_name) if raw is not None else None
+        return None if found is None or isinstance(found, FileError) else found.index
+
+    def _add(self, path: str, found: FileFacts) -> FileFacts:
+        self.indexes.paths.add(path)
         known = self.facts.get(path, found)
         self._asked[path] |= found.names.keys()
         self.facts[path] = replace(found, names={**known.names, **found.names})
         return self.facts[path]
 
-    def give_up(self, path: str) -> None:
-        """Treat a file as one that cannot be parsed, because its syntax is nested too deeply to be walked."""
-        self.errors[path] = FileError(path, 1, "CTX901", "nested too deeply to be looked through")
-        self.indexes.pop(path, None)
+    def give_up(self, path: str, error: FileError) -> None:
+        """Treat a file as one that cannot be parsed."""
+        self.errors[path] = error
+        self.indexes.paths.discard(path)
         self.facts.pop(path, None)
-
-    def _open(self, path: str, name: str) -> bool:
-        """Parse a file that has ``name`` in it or may pass it on; whether there is one to look at."""
-        raw = self._read(path)
-        if raw is None or not (_mentions(raw, name) or _PASSES_NAMES_ON.search(raw)):
-            return False
-        loaded = self._load(path, raw)
-        if isinstance(loaded, FileError):
-            self.errors[path] = loaded
-            return False
-        self.indexes[path] = ModuleIndex(*loaded)
-        self._surveys[path] = Survey(self.indexes[path], self.config.getter_name)
-        return True
 
     def broken_words(self) -> dict[str, frozenset[str]]:
         """For each file that could not be parsed the names of the factory in it."""
         names = {self.config.factory_name, *self._aliases}
         words = {}
         for path in self.errors:
-            raw = self._read(path) or b""
+            raw = self._reader(path) or b""
             words[path] = frozenset(name for name in names if _mentions(raw, name))
         return words
 

@@ -6,22 +6,25 @@ A module is named by its file; a namespace package, which has none, by its folde
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from codemod.listing import Listing, folder_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _SUFFIXES = (".py", ".pyi")
 
 
 class ModuleTree:
-    """The modules among ``paths``. ``source_roots`` are where module names start; empty: found by looking."""
+    """The modules among the ``files``. ``source_roots`` are where module names start; empty: found by looking."""
 
-    def __init__(self, paths: Iterable[str], source_roots: tuple[str, ...] = (), root_name: str = "") -> None:
-        self._files = frozenset(paths)
+    def __init__(self, files: Listing, source_roots: tuple[str, ...] = (), root_name: str = "") -> None:
+        self._files = files
         self._source_roots = tuple(root.strip("/").removeprefix("./") for root in source_roots)
         self._root_name = root_name
-        self._folders = frozenset(_folders(self._files))
+        self._folders = frozenset(_folders(files))
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
         self._others: tuple[str, ...] | None = None
 
@@ -53,6 +56,16 @@ class ModuleTree:
             return ()
         found = (m for root in self._other_roots() for m in self._below(root, module))
         return tuple(m for m in found if not m.endswith("/"))
+
+    def dotted(self, path: str) -> str:
+        """The name by which the module in a file is imported from elsewhere under the root."""
+        parts = re.sub(r"(/__init__)?\.pyi?$", "", path).split("/")
+        folder = _parent(path)
+        while folder and self._is_package(folder):
+            folder = _parent(folder)
+        depth = folder.count("/") + 1 if folder else 0
+        names = [".".join(parts[start:]) for start in (depth, *range(len(parts)))]
+        return next((name for name in names if name and path in self.absolute("", name)), names[0])
 
     def submodule(self, module: str, name: str) -> str | None:
         """The module ``name`` in the package ``module``; None where it has none."""
@@ -95,7 +108,7 @@ class ModuleTree:
     def _other_roots(self) -> tuple[str, ...]:
         """Every folder that holds modules or packages and is no package itself."""
         if self._others is None:
-            holders = {_parent(path) for path in self._files}
+            holders = {folder[:-1] for folder in self._files.folders if self._files.names(folder)}
             holders |= {_parent(folder) for folder in holders if self._is_package(folder)}
             roots = {folder for folder in holders if not self._is_package(folder)}
             self._others = tuple(sorted(roots, key=lambda folder: (folder.count("/"), folder)))
@@ -105,18 +118,19 @@ class ModuleTree:
         return any(_join(folder, "__init__") + suffix in self._files for suffix in _SUFFIXES)
 
 
-def _folders(paths: Iterable[str]) -> set[str]:
+def _folders(files: Listing) -> set[str]:
+    """The folders with a file anywhere below them."""
     folders = {""}
-    for path in paths:
-        folder = _parent(path)
-        while folder not in folders:
+    for holder in files.folders:
+        folder = holder[:-1]
+        while files.names(holder) and folder not in folders:
             folders.add(folder)
             folder = _parent(folder)
     return folders
 
 
 def _parent(path: str) -> str:
-    return path.rpartition("/")[0]
+    return folder_of(path)[:-1]
 
 
 def _join(folder: str, name: str) -> str:

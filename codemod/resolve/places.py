@@ -30,10 +30,17 @@ BINDING_ROLES = frozenset(
     {"store", "del", "import", "asname", "package", "def", "class", "param", "except", "match", "typeparam"}
 )
 _POSITIONS_IN_FSTRINGS_ARE_WRONG = sys.version_info < (3, 12)
-_STATEMENT_LISTS = frozenset({"body", "orelse", "finalbody", "handlers"})
+_STATEMENT_LISTS = ("body", "orelse", "finalbody", "handlers")
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+_STRINGS = tuple(
+    getattr(ast, name)
+    for name in ("JoinedStr", "FormattedValue", "TemplateStr", "Interpolation")
+    if hasattr(ast, name)
+)
 _MODULE_PART = re.compile(r"from[\s\\.]*[\w\s\\.]*?\bimport\b")
 _DEFINITION = re.compile(r"(?:async[\s\\]+)?(?:def|class)[\s\\]+(\w+)")
 _AS = re.compile(r"[\s\\)]*as[\s\\]+")
+_WORD = re.compile(r"[^\W\d]\w*")
 _EQUALS_BEHIND = re.compile(r"[\s\\]*=(?!=)")
 
 
@@ -76,13 +83,24 @@ class ModuleIndex:
         self.source = source
         self.tree = tree
         self._places: dict[str, tuple[Place, ...]] = {}
+        self._places_in: dict[tuple[str, int], tuple[Place, ...]] = {}
         self._mended: set[int] = set()
+        self._last_steps: tuple[Step, ...] = ()
 
     def places(self, name: str) -> tuple[Place, ...]:
         """All places of ``name``, in the order of the text."""
         if name not in self._places:
-            self._places[name] = tuple(self._find(name))
+            self._places[name] = tuple(self._find(name, 0, len(self.source.text)))
         return self._places[name]
+
+    def places_in(self, name: str, node: ast.AST) -> tuple[Place, ...]:
+        """The places of ``name`` in the text of a node, which are looked for there alone."""
+        start, end = self.node_start(node), self.node_end(node)
+        if name in self._places:
+            return tuple(place for place in self._places[name] if start <= place.start < end)
+        if (name, start) not in self._places_in:
+            self._places_in[name, start] = tuple(self._find(name, start, end))
+        return self._places_in[name, start]
 
     def node_start(self, node: ast.AST) -> int:
         """The offset at which a node with a position starts (a definition without its decorators)."""
@@ -99,24 +117,34 @@ class ModuleIndex:
     def steps_to(self, offset: int) -> tuple[Step, ...]:
         """The steps from the module down to the innermost node that covers ``offset``."""
         position = self._byte_position(offset)
-        steps: list[Step] = []
-        node: ast.AST = self.tree
+        steps = self._shared_steps(position)
+        node: ast.AST = steps[-1].child if steps else self.tree
         while True:
             if _POSITIONS_IN_FSTRINGS_ARE_WRONG and isinstance(node, ast.JoinedStr):
                 self._mend(node, steps[-1].field)
             step = _step(node, position)
             if step is None:
-                return tuple(steps)
+                self._last_steps = tuple(steps)
+                return self._last_steps
             steps.append(step)
             node = step.child
 
-    def _find(self, name: str) -> list[Place]:
+    def _shared_steps(self, position: tuple[int, int]) -> list[Step]:
+        """Those of the steps taken last that lead to ``position`` too; in an f-string places may overlap."""
+        steps = []
+        for step in self._last_steps:
+            if isinstance(step.parent, _STRINGS) or not _covers(step.child, position):
+                break
+            steps.append(step)
+        return steps
+
+    def _find(self, name: str, start: int, end: int) -> list[Place]:
         text = self.source.text
-        spans = [(*span, True) for span in _words(text, name)]
+        spans = [(*span, True) for span in _words(text, name, start, end)]
         if not text.isascii():
             spans += [
                 (m.start(), m.end(), False)
-                for m in re.finditer(r"[^\W\d]\w*", text)
+                for m in _WORD.finditer(text, start, end)
                 if not m[0].isascii() and m[0] != name and unicodedata.normalize("NFKC", m[0]) == name
             ]
         places = [self._place(*span) for span in sorted(spans)]
@@ -190,14 +218,14 @@ class ModuleIndex:
             mend_positions(node, self.segment(node))
 
 
-def _words(text: str, name: str) -> Iterator[tuple[int, int]]:
+def _words(text: str, name: str, first: int, last: int) -> Iterator[tuple[int, int]]:
     """The spans of ``name`` as a whole word. A plain search is many times as fast as one with look-around."""
-    start = text.find(name)
+    start = text.find(name, first, last) if name else -1
     while start >= 0:
         end = start + len(name)
         if not _is_word(text[start - 1 : start]) and not _is_word(text[end : end + 1]):
             yield start, end
-        start = text.find(name, end)
+        start = text.find(name, end, last)
 
 
 def _is_word(char: str) -> bool:
@@ -205,9 +233,9 @@ def _is_word(char: str) -> bool:
 
 
 def _step(node: ast.AST, position: tuple[int, int]) -> Step | None:
-    for field in node._fields:
+    for field in _FIELDS.get(type(node)) or _fields(type(node)):
         value = getattr(node, field, None)
-        if isinstance(value, list):
+        if type(value) is list:
             for item in _near(field, value, position):
                 if isinstance(item, ast.AST) and _covers(item, position):
                     return Step(node, field, item)
@@ -216,10 +244,17 @@ def _step(node: ast.AST, position: tuple[int, int]) -> Step | None:
     return None
 
 
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a kind of node, which are kept; those that hold most of its text come first."""
+    blocks = tuple(field for field in _STATEMENT_LISTS if field in kind._fields)
+    _FIELDS[kind] = (*blocks, *(field for field in kind._fields if field not in blocks))
+    return _FIELDS[kind]
+
+
 def _near(field: str, items: list[ast.AST], position: tuple[int, int]) -> list[ast.AST]:
     if field == "values":  # the text of `{x=}` is a constant of its own, in the same place as the field
         return sorted(items, key=lambda item: isinstance(item, ast.Constant))
-    if field not in _STATEMENT_LISTS or len(items) < 8:
+    if len(items) < 4 or field not in _STATEMENT_LISTS:
         return items
     index = bisect_right(items, position, key=_start)
     return items[index - 1 : index]
@@ -232,6 +267,7 @@ def _start(node: Any) -> tuple[int, int]:
 
 
 def _covers(node: ast.AST, position: tuple[int, int]) -> bool:
-    if hasattr(node, "lineno"):
-        return _start(node) <= position < (node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
-    return any(_covers(child, position) for child in ast.iter_child_nodes(node))
+    end_line = getattr(node, "end_lineno", None)
+    if end_line is not None:
+        return position < (end_line, node.end_col_offset) and _start(node) <= position  # type: ignore[attr-defined]
+    return bool(node._fields) and any(_covers(child, position) for child in ast.iter_child_nodes(node))

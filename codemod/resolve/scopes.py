@@ -39,6 +39,7 @@ class Scopes:
         self.index = index
         self.module: Scope = index.tree
         self._groups: dict[str, dict[Scope, Group]] = {}
+        self._local_groups: dict[tuple[str, Scope], Group | None] = {}
         self._declared: dict[str, dict[Scope, str]] = {}
 
     def groups(self, name: str) -> dict[Scope, Group]:
@@ -48,7 +49,10 @@ class Scopes:
             for place in self.index.places(name):
                 if _binds(place):
                     owners.setdefault(self._owner(name, place), []).append(place)
-            self._groups[name] = {scope: Group(name, scope, tuple(p)) for scope, p in owners.items()}
+            self._groups[name] = {
+                scope: self._local_groups.get((name, scope)) or Group(name, scope, tuple(places))
+                for scope, places in owners.items()
+            }
         return self._groups[name]
 
     def resolve(self, name: str, steps: tuple[Step, ...]) -> Group | None:
@@ -56,15 +60,33 @@ class Scopes:
 
         A class body that binds a name only further down reads the module's until then.
         """
+        visible = list(_visible(enclosing_scopes(self.module, steps)))
+        local = self._local_group(name, visible[0]) if isinstance(visible[0], FunctionNode) else None
+        if local:
+            return local
         groups = self.groups(name)
         declarations = self._declarations(name)
-        for scope in _visible(enclosing_scopes(self.module, steps)):
+        for scope in visible:
             if declarations.get(scope) == "global":
                 return groups.get(self.module)
             if scope in groups and declarations.get(scope) != "nonlocal":
                 is_unbound_yet = isinstance(scope, ast.ClassDef) and not _bound_before(groups[scope], steps)
                 return groups.get(self.module) if is_unbound_yet else groups[scope]
         return None
+
+    def _local_group(self, name: str, function: Scope) -> Group | None:
+        """The group of a name in a function that surely binds it itself: told from the function's text alone."""
+        if name in self._groups:
+            return None
+        key = name, function
+        if key not in self._local_groups:
+            places = self.index.places_in(name, function)
+            is_declared = any(place.role in ("global", "nonlocal") for place in places)
+            own = [place for place in places if _binds(place) and self._plain_owner(place) is function]
+            is_walrus = any(isinstance(place.parent(), ast.NamedExpr) for place in places)
+            is_sure = own and not is_declared and not is_walrus
+            self._local_groups[key] = Group(name, function, tuple(own)) if is_sure else None
+        return self._local_groups[key]
 
     def _owner(self, name: str, place: Place) -> Scope:
         if place.role in ("param", "typeparam"):

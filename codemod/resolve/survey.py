@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from codemod.resolve.dunder_all import read_dunder_all
@@ -30,7 +31,7 @@ from codemod.resolve.scopes import FunctionNode, Group, Scope, Scopes, enclosing
 from codemod.resolve.signatures import is_overload, read_signature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from codemod.resolve.places import ModuleIndex, Place, Step
 
@@ -61,6 +62,7 @@ class Survey:
             dynamic_names=MODULE_SCOPE
             in {self.scope_id(scope) for scope in self.scopes.groups("__getattr__")},
             names=found,
+            cuts=tuple(self._cuts()),
         )
 
     def scope_id(self, scope: Scope) -> int:
@@ -101,6 +103,7 @@ class Survey:
             immediate=not any(isinstance(scope, FunctionNode) for scope in scopes),
             within=_outermost_function(place),
             exact=place.exact,
+            position=self.index.source.position(place.start),
         )
 
     def _name_facts(self, name: str) -> NameFacts:
@@ -136,6 +139,10 @@ class Survey:
         return self.use("reference", name, place, place.node, base)
 
     def _plain(self, name: str, place: Place) -> Plain:
+        plain = self._placed(name, place)
+        return replace(plain, exact=place.exact, position=self.index.source.position(place.start))
+
+    def _placed(self, name: str, place: Place) -> Plain:
         at = Span(place.start, place.end)
         if place.role in ("string", "comment"):
             return Plain(at, "mention")
@@ -144,12 +151,12 @@ class Survey:
             bound = place.node.asname or name
             as_ends = place.role == "import" and place.node.asname
             bound_at = self.index.node_end(place.node) - len(bound) if as_ends else place.start
-            return Plain(at, "import", self._group_bound_at(bound, bound_at), bound_at, place.exact)
+            return Plain(at, "import", self._group_bound_at(bound, bound_at), bound_at)
         if place.role == "def":
             group = self._group_bound_at(name, place.start)
             if group and group.scope == MODULE_SCOPE:
-                return Plain(at, "definition", group, place.start, place.exact)
-        return Plain(at, "lookalike", exact=place.exact)
+                return Plain(at, "definition", group, place.start)
+        return Plain(at, "lookalike")
 
     def _group_bound_at(self, name: str, offset: int) -> GroupKey | None:
         """The group that the binding of ``name`` at an offset belongs to."""
@@ -187,6 +194,7 @@ class Survey:
                 statement=Span(self.index.node_start(parent), self.index.node_end(parent)),
                 position=parent.names.index(node),
                 imported_at=self.index.node_start(node),
+                line=node.lineno,
                 spec=_spec(parent, node),
                 asname=node.asname,
             )
@@ -207,6 +215,15 @@ class Survey:
             elif isinstance(step.parent, (ast.stmt, ast.ExceptHandler)) and isinstance(step.child, ast.stmt):
                 block.append((self.index.node_start(step.parent), step.field))
         return tuple(block)
+
+    def _cuts(self) -> Iterator[int]:
+        """Where the lines of a top-level statement have ended, and the next one's have not started."""
+        source = self.index.source
+        for node, following in pairwise(self.index.tree.body):
+            first = min([following, *getattr(following, "decorator_list", ())], key=lambda each: each.lineno)
+            last = node.end_lineno or 0
+            if last < first.lineno and not source.line(last).endswith("\\"):
+                yield source.line_starts[last]
 
     def _stars(self) -> tuple[StarImport, ...]:
         stars = []

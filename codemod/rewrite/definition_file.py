@@ -1,7 +1,7 @@
 """Edits the definitions of one file, gives the module an import that they need, and proves the result.
 
 The proof makes the edits to the old syntax tree by other means than to the text: the new text has to parse to
-just that.
+just that, and to compile if the old one does.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from codemod.model import FileError, FilePlan
-from codemod.read import decode, parse
+from codemod.read import decode, parse, uncompilable
 from codemod.rewrite.definitions import FunctionNode, docstring_of, edit_definition
 from codemod.rewrite.new_imports import place
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from codemod.rewrite.definitions import DefinitionEdit
     from codemod.rewrite.new_imports import NewImport, Placed
     from codemod.rewrite.statements import Splice
+    from codemod.source import Source
     from codemod.style import Style
 
 
@@ -45,6 +46,8 @@ def edit_file(index: ModuleIndex, edits: DefinitionEdits, style: Style) -> FileP
         raw = source.encode(_spliced(source.text, [placed.splice, *splices] if placed else splices))
         if not _is_proved(index, raw, edits, placed):
             return _failed(source.path, "the edited file would differ in more than was planned")
+        if error := _spoiled(source, raw):
+            return _failed(source.path, f"line {error.line} of the edited file would be {error.message}")
     except (cst.ParserSyntaxError, ValueError, RecursionError) as error:
         return _failed(source.path, f"a part of it cannot be edited: {error}")
     return FilePlan(source.path, source.raw, raw)
@@ -79,6 +82,15 @@ def _is_proved(index: ModuleIndex, raw: bytes, edits: DefinitionEdits, placed: P
         if edit.sentence and not _takes_docstring(node, _functions(new)[number], edit.sentence):
             return False
     return ast.dump(old) == ast.dump(new)
+
+
+def _spoiled(source: Source, raw: bytes) -> FileError | None:
+    """Why Python cannot compile the new text; None where it can, or could not the old one either."""
+    new = decode(source.path, raw)
+    if isinstance(new, FileError):
+        return new
+    error = uncompilable(new)
+    return error if error and not uncompilable(source) else None
 
 
 def _parsed(path: str, raw: bytes) -> ast.Module | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _LITERAL = re.compile(r"""([rRuU]?)(\"\"\"|'''|"|')((?:\\.|[^\\])*?)\2""", re.DOTALL)
+_LINES = re.compile(r"\\n|>>>")
 _SUMMARY = re.compile(r"\s*[^\r\n]*\S[^\r\n]*(?:(?:\r\n?|\n)[^\r\n]*\S[^\r\n]*)*")
 _INDENTED_LINE = re.compile(r"(?:\r\n?|\n)([ \t\f]*)(?=[^\s])")
 
@@ -12,11 +13,12 @@ _INDENTED_LINE = re.compile(r"(?:\r\n?|\n)([ \t\f]*)(?=[^\s])")
 def add_sentence(literal: str, sentence: str, indent: str, newline: str) -> str:
     """The source of a docstring with ``sentence`` in it, which has neither quotes nor backslashes.
 
-    In triple quotes it is a paragraph behind the first one; in plain quotes it comes at the end, and strings in a
-    row gain one more. ``indent`` is what stands before the docstring's statement.
+    In triple quotes it is a paragraph behind the first one; in plain quotes it comes at the end. Strings in a row
+    gain one more, and so does one in plain quotes that has several lines or an example. ``indent`` is what stands
+    before the docstring's statement.
     """
     match = _LITERAL.match(literal)
-    if match is None or match.end() < len(literal):
+    if match is None or match.end() < len(literal) or (len(match[2]) == 1 and _LINES.search(match[3])):
         return f'{literal} "\\n\\n{sentence}"'
     prefix, quote, content = match.groups()
     if len(quote) == 3:

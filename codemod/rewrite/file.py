@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,18 +12,20 @@ import libcst as cst
 
 from codemod.model import FileError, FilePlan
 from codemod.read import decode, parse
+from codemod.resolve.places import ModuleIndex
 from codemod.rewrite.calls import rewrite_call
 from codemod.rewrite.entries import add_entry, remove_entries
 from codemod.rewrite.imports import rewrite_import
+from codemod.rewrite.part import Part, part_of
 from codemod.rewrite.proof import is_proved
 from codemod.rewrite.removals import remove_statements
-from codemod.rewrite.statements import Splice, add_statement
+from codemod.rewrite.statements import Splice, add_statement, spliced
+from codemod.source import line_starts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from codemod.edits import AllEdit, CallEdit, FileEdits, NameEdit
-    from codemod.resolve.places import ModuleIndex
     from codemod.source import Source
 
 
@@ -35,28 +37,43 @@ class RewrittenFile:
     texts: dict[tuple[int, int], str]
 
 
-def rewrite_file(index: ModuleIndex, edits: FileEdits) -> RewrittenFile | FileError:
-    """Rewrite one file; CTX906 where the result is not what was planned."""
-    source = index.source
-    expressions = _Expressions(source.text, edits.calls, edits.names)
+def rewrite_file(source: Source, edits: FileEdits, cuts: Sequence[int] = ()) -> RewrittenFile | FileError:
+    """Rewrite one file; CTX906 where the result is not what was planned.
+
+    Only the part between two of the ``cuts``, offsets between top-level statements, is looked at.
+    """
+    part = part_of(source, edits, cuts)
+    tree = parse(part.source)
+    if isinstance(tree, FileError):
+        return rewrite_file(source, edits) if cuts else tree
+    index = ModuleIndex(part.source, tree)
+    expressions = _Expressions(part.source.text, part.edits.calls, part.edits.names)
     try:
         splices = [
             *expressions.splices(),
-            *_import_splices(index, edits),
-            *_all_splices(source, edits.alls),
+            *_import_splices(index, part.edits),
+            *_all_splices(part.source, part.edits.alls),
         ]
-        raw = source.encode(_spliced(source.text, splices))
+        texts = part.spliced(splices)
+        text = part.put_back(texts)
+        raw = source.encode(text)
     except (cst.ParserSyntaxError, ValueError, RecursionError) as error:
         return _failed(source.path, f"a part of it cannot be rewritten: {error}")
-    if raw == source.raw:
-        return RewrittenFile(FilePlan(source.path, raw, raw), expressions.texts)
-    new_source = decode(source.path, raw)
-    tree = new_source if isinstance(new_source, FileError) else parse(new_source)
-    if isinstance(new_source, FileError) or isinstance(tree, FileError):
-        return _failed(source.path, "the rewritten file does not parse")
-    if not is_proved(index, tree, new_source, edits):
-        return _failed(source.path, "the rewritten file differs in more than was planned")
-    return RewrittenFile(FilePlan(source.path, source.raw, raw), expressions.texts)
+    if raw != source.raw and (reason := _problem(index, part, "".join(texts), raw, text)):
+        return _failed(source.path, reason)
+    spans = {part.in_whole(*span): new for span, new in expressions.texts.items()}
+    return RewrittenFile(FilePlan(source.path, source.raw, raw), spans)
+
+
+def _problem(index: ModuleIndex, part: Part, rewritten: str, raw: bytes, text: str) -> str:
+    """Why a rewritten part, or the whole file with it, is not what was planned; empty where it is."""
+    decoded = decode(part.whole.path, raw)
+    source = replace(part.source, text=rewritten, line_starts=line_starts(rewritten))
+    tree = parse(source)
+    if isinstance(tree, FileError) or isinstance(decoded, FileError) or decoded.text != text:
+        return "the rewritten file does not parse"
+    is_same = is_proved(index, tree, source, part.edits)
+    return "" if is_same else "the rewritten file differs in more than was planned"
 
 
 def _failed(path: str, reason: str) -> FileError:
@@ -101,7 +118,7 @@ class _Expressions:
 
     def _value(self, start: int, end: int) -> str:
         inner = [Splice(s.start - start, s.end - start, s.text) for s in self._outermost(start, end)]
-        return _spliced(self.text[start:end], inner)
+        return spliced(self.text[start:end], inner)
 
 
 def _import_splices(index: ModuleIndex, edits: FileEdits) -> list[Splice]:
@@ -149,11 +166,3 @@ def _requoted(literal: str, name: str) -> str:
     quote = re.match(r"[a-zA-Z]*(\"\"\"|'''|\"|')", literal)
     assert quote is not None, "an entry of __all__ is a string literal"
     return f"{quote[1]}{name}{quote[1]}"
-
-
-def _spliced(text: str, splices: list[Splice]) -> str:
-    pieces, at = [], 0
-    for splice in sorted(splices, key=lambda splice: (splice.start, splice.end)):
-        pieces += [text[at : splice.start], splice.text]
-        at = splice.end
-    return "".join([*pieces, text[at:]])

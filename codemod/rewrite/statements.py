@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from codemod.source import Source
 
 _REST_OF_LINE = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?=\r|\n|\Z)")
@@ -76,3 +78,12 @@ def _line_end(text: str, offset: int) -> int:
 def _newline_at(source: Source, offset: int) -> str:
     newline = re.compile(r"\r\n?|\n").match(source.text, offset) or re.search(r"\r\n?|\n", source.text)
     return newline[0] if newline else "\n"
+
+
+def spliced(text: str, splices: Iterable[Splice]) -> str:
+    """The text with all splices made."""
+    pieces, at = [], 0
+    for splice in sorted(splices, key=lambda splice: (splice.start, splice.end)):
+        pieces += [text[at : splice.start], splice.text]
+        at = splice.end
+    return "".join([*pieces, text[at:]])
