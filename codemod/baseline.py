@@ -12,8 +12,8 @@ import os
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from codemod.errors import UsageError
 from codemod.likeness import blocked_sources, syntax
-from codemod.model import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import fill, indent
 from typing import TYPE_CHECKING
 
-from codemod.model import UsageError
+from codemod.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

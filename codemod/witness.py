@@ -44,7 +44,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 def _begun(folder: Path, name: str) -> Witnessing:
     from codemod.configure import Overrides, settle
-    from codemod.model import UsageError
+    from codemod.errors import UsageError
     from codemod.phases.tree import Tree
     from codemod.run import rule_codes
 

@@ -93,7 +93,9 @@ def test_a_suppression_marker_in_a_string_is_none(handler: Path) -> None:
 
 
 def test_a_dotted_factory_that_its_module_does_not_define_is_warned_of(handler: Path) -> None:
+    handler.write_text(BEFORE.replace("create_user_execution_context", "make"))
     config = codemod.Config(factory="handler.create_user_execution_context")
+    (handler.parent / "caller.py").write_text("# create_user_execution_context\n")
     (warning,) = codemod.migrate([handler.parent], config).warnings
     assert warning.path == "handler.py"
     assert "is not defined here" in warning.message

@@ -10,8 +10,8 @@ import pytest
 
 from codemod import migrate
 from codemod.baseline import Entry, compare, entries_of, read, render
+from codemod.errors import UsageError
 from codemod.likeness import on_one_line, syntax
-from codemod.model import UsageError
 
 if TYPE_CHECKING:
     from codemod.model import Report

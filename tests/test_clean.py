@@ -166,7 +166,7 @@ TAKEN_OUT: dict[str, tuple[str, str]] = {
         from deps import make
 
         def handle(user, thread, message):
-            prefix = message.kind
+            prefix = "run" + str(message)[:8]
             number = len(message.text)
             run_id = f"{prefix}_{number}"
             return make(user, thread, run_id), number
@@ -187,7 +187,7 @@ TAKEN_OUT: dict[str, tuple[str, str]] = {
         def handle(user, thread, known):
             run_id: str
             if known:
-                run_id = known.run_id
+                run_id = known
             elif thread:
                 run_id = f"{thread}"
             else:
@@ -365,7 +365,7 @@ TAKEN_OUT: dict[str, tuple[str, str]] = {
             from typing import Any
 
         def handle(user: Any, thread):
-            run_id: "UUID" = user.run_id
+            run_id: "UUID" = user
             return make(user, thread, run_id)
         """,
         """
@@ -387,7 +387,7 @@ TAKEN_OUT: dict[str, tuple[str, str]] = {
             from uuid import UUID  # of the run
 
         def handle(user, thread):
-            run_id: UUID = user.run_id
+            run_id: UUID = user
             return make(user, thread, run_id)
         """,
         """
@@ -416,6 +416,69 @@ TAKEN_OUT: dict[str, tuple[str, str]] = {
         ''',
     ),
 }
+
+CANNOT_FAIL = [
+    "str(uuid.uuid4())[:-4]",
+    "uuid.uuid4().hex.upper().replace('A', '')",
+    "f'{int(time.time() * 1000)}_{user!r}'",
+    "time.time()",
+    "datetime.now(timezone.utc).isoformat()",
+    "user or 'run'",
+    "'a' if user else generate_run_id(user)",
+    "secrets.token_hex(8)[:4]",
+    "os.urandom(8)",
+    "None",
+    "3",
+]
+for _value in CANNOT_FAIL:
+    TAKEN_OUT[f"a value that cannot fail: {_value}"] = (
+        f"""
+        import os, secrets, time, uuid
+        from datetime import datetime, timezone
+        from ids import generate_run_id
+        from deps import make
+        known = os, secrets, time, uuid, datetime, timezone, generate_run_id
+
+        def handle(user, thread):
+            run_id = {_value}
+            return make(user, thread, run_id)
+        """,
+        """
+        import os, secrets, time, uuid
+        from datetime import datetime, timezone
+        from ids import generate_run_id
+        from deps import find
+        known = os, secrets, time, uuid, datetime, timezone, generate_run_id
+
+        def handle(user, thread):
+            return find(user, thread)
+        """,
+    )
+
+MAY_FAIL = [
+    "str(uuid.UUID(known))",
+    'known["run_id"]',
+    "int(known)",
+    "known.run_id",
+    "known[:8]",
+    "-known",
+    'f"{known:>8}"',
+    "f'{known.id}'",
+    "len(known)",
+    '"run" + known',
+    "known.hex()",
+    "str(known, 'utf8')",
+    "known.get('id')",
+    "known or known.id",
+    "uuid.uuid4().text",
+    "unknown()[:8]",
+    "uuid.uuid5(known, 'a')",
+    "datetime.now(known)",
+    "'%s' % known",
+    "'{}'.format(known)",
+    "min(known)",
+    "time.strftime('%Y')",
+]
 
 # Why something stays: the module before the run, and a line of it that is still there afterwards.
 LEFT: dict[str, tuple[str, str]] = {
@@ -451,6 +514,20 @@ LEFT: dict[str, tuple[str, str]] = {
         """,
         'run_id = headers["run"]',
     ),
+    **{
+        f"the value may fail: {value}": (
+            f"""
+        import time, uuid
+        from datetime import datetime
+        from deps import make
+        def handle(user, thread, known):
+            run_id = {value}
+            return make(user, thread, run_id)
+        """,
+            f"run_id = {value}",
+        )
+        for value in MAY_FAIL
+    },
     "a failure of the value is suppressed": (
         """
         from contextlib import suppress
@@ -871,6 +948,47 @@ def test_an_import_that_no_other_file_takes_goes(case: str, tmp_path: Path) -> N
 def test_an_import_of_a_package_stays(tmp_path: Path) -> None:
     cleaned(tmp_path, {"app/__init__.py": HANDLER})
     assert "from uuid import uuid4" in (tmp_path / "app/__init__.py").read_text()
+
+
+# What a module has at its top level, and whether importing it does something.
+TOP_LEVELS = {
+    "import os\nfrom typing import Any\n": False,
+    "'''What it is.'''\nLIMIT = 3\nNAMES: tuple[str, ...] = ('a', 'b')\n_KNOWN = {1: [2]}\n": False,
+    "import logging\nlogger = logging.getLogger(__name__)\n": False,
+    "from dataclasses import dataclass\n@dataclass(frozen=True)\nclass Run:\n    id: str = ''\n": False,
+    "class Error(Exception): ...\nclass Own(Error):\n    def close(self): close()\n": False,
+    "if __name__ == '__main__':\n    main()\n": False,
+    "try:\n    import fast\nexcept ImportError:\n    fast = None\n": False,
+    "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from acting import x\n": False,
+    "register()\n": True,
+    "known = {}\nknown['a'] = 1\n": True,
+    "import settings\nsettings.debug = True\n": True,
+    "app = make_app()\n": True,
+    "from app import route\n@route\ndef handle(): ...\n": True,
+    "from app import route\ndef handle(x=route()): ...\n": True,
+    "from orm import Base\nclass User(Base): ...\n": True,
+    "class Known:\n    def __init_subclass__(cls): known(cls)\nclass User(Known): ...\n": True,
+    "class User(metaclass=Meta): ...\n": True,
+    "class User:\n    register('user')\n": True,
+    "import acting\n": True,
+    "from . import acting\n": True,
+    "for name in 'ab': print(name)\n": True,
+    "not python\n": True,
+}
+
+
+@pytest.mark.parametrize("top_level", TOP_LEVELS)
+@pytest.mark.parametrize("statement", ["from ids import generate_id", "from sub.ids import generate_id"])
+def test_an_import_of_a_module_that_does_something_stays(
+    top_level: str, statement: str, tmp_path: Path
+) -> None:
+    module = f"{top_level}\n\ndef generate_id(): ...\n"
+    handler = f"{statement}\nfrom deps import make\ncontext = make('user', 'thread', generate_id())\n"
+    files = {"ids.py": module, "sub/__init__.py": top_level, "sub/ids.py": "def generate_id(): ...\n"}
+    if "sub" not in statement:
+        files["sub/__init__.py"] = ""
+    cleaned(tmp_path, files | {"acting.py": "print()\n", "sub/acting.py": "print()\n", "handler.py": handler})
+    assert (statement in (tmp_path / "handler.py").read_text()) is TOP_LEVELS[top_level]
 
 
 class TestCommand:

@@ -18,7 +18,8 @@ from click.testing import CliRunner, Result
 
 from codemod.cli import main
 from codemod.cli.migrating import exit_status
-from codemod.model import Caution, Config, FileError, FilePlan, Occurrence, Report, UsageError
+from codemod.errors import UsageError
+from codemod.model import Caution, Config, FileError, FilePlan, Occurrence, Report
 from codemod.report import screen
 from codemod.write import UndoError
 

@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from deprecating import CONFIGURATION, caught, deprecated, run, source, write
+
+from codemod.cli import main
+from codemod.phases.deprecate import names
 
 if TYPE_CHECKING:
     from _pytest.mark import ParameterSet
@@ -243,16 +247,33 @@ def refused(root: Path, *args: str) -> str:
     return result.output
 
 
+def test_a_factory_that_is_gone_is_no_refusal(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": CONFIGURATION, "deps.py": "def get(user_id, thread_id): ...\n"})
+    result = run(tmp_path)
+    assert result.exit_code == 0
+    assert result.output == "`create` is gone already: nothing under the root defines or needs it.\n"
+
+
+@pytest.mark.parametrize("configuration", [CONFIGURATION, CONFIGURATION.replace("create", "app.deps.create")])
+def test_a_factory_outside_paths_is_named_as_path(configuration: str, tmp_path: Path) -> None:
+    files = {"app/deps.py": "def create(x): ...\n", "api/use.py": ""}
+    write(tmp_path, {"pyproject.toml": configuration, **files})
+    result = CliRunner().invoke(main, ["deprecate", str(tmp_path / "api")])
+    assert result.exit_code == 1
+    assert "is defined not in PATHS, but in app/deps.py:1" in result.output
+    assert "Help: Name app/deps.py (seen from the root) as PATH, or run this in the root." in result.output
+
+
 # The name of the case: the files, and what the refusal says.
 REFUSALS = {
-    "no factory": ({"deps.py": "def get(): ...\n"}, "`create` is defined nowhere under the root"),
+    "no factory": ({"deps.py": ""}, "`create` is defined nowhere under the root"),
+    "no factory, but a use": (
+        {"deps.py": "def get(): ...\n", "use.py": "from deps import create\ncreate()\n"},
+        "`create` is defined nowhere under the root",
+    ),
     "two factories": (
         {"a.py": "def create(): ...\n", "b.py": "def create(): ...\n"},
         "b.py:1: one of several definitions of `create`",
-    ),
-    "a syntax error": (
-        {"deps.py": "def create(x):\n    return (\n"},
-        "deps.py:2: it seems to define `create`",
     ),
     "overloads alone": (
         {"deps.py": "from typing import overload\n@overload\ndef create(x): ...\n"},
@@ -283,6 +304,14 @@ def test_paths_choose_among_several_factories(tmp_path: Path) -> None:
     assert (tmp_path / "b.py").read_text() == source(WARNED)
 
 
+def test_a_syntax_error_beside_the_factory_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": CONFIGURATION, "deps.py": "def create(x):\n    return (\n"})
+    result = run(tmp_path)
+    assert result.exit_code == 2
+    assert "deps.py:2: CTX901" in " ".join(result.output.split())
+    assert "mend it first, as it seems to define `create`" in " ".join(result.output.split())
+
+
 def test_a_read_only_file_is_an_error(tmp_path: Path) -> None:
     write(tmp_path, {"pyproject.toml": CONFIGURATION, "deps.py": source(PLAIN)})
     (tmp_path / "deps.py").chmod(0o444)
@@ -299,6 +328,38 @@ def test_a_name_that_the_encoding_lacks_is_an_error(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "CTX906" in result.output
     assert (tmp_path / "deps.py").read_text() == module
+
+
+def test_a_module_that_the_function_declares_below_is_imported_by_another_name(tmp_path: Path) -> None:
+    module = "import warnings\n\ndef create():\n    global C, warnings\n    C = 1\n    return C\n"
+    after = deprecated(tmp_path, module)
+    assert b"import warnings as _warnings\n" in after
+    assert caught(after, "result = create()") == (1, [("caller.py", 1, "DeprecationWarning")])
+
+
+@pytest.mark.parametrize("declared", ["DeprecationWarning", "x, DeprecationWarning"])
+def test_a_name_that_the_function_declares_below_is_not_used(declared: str, tmp_path: Path) -> None:
+    module = f"import warnings\n\ndef create():\n    global {declared}\n"
+    write(tmp_path, {"pyproject.toml": CONFIGURATION, "deps.py": module})
+    result = run(tmp_path)
+    assert result.exit_code == 1
+    assert "`DeprecationWarning` means something else" in result.output
+    assert (tmp_path / "deps.py").read_text() == module
+
+
+def test_what_would_not_compile_any_more_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "_declared", lambda _: ())
+    module = "import warnings\n\ndef create():\n    global warnings\n"
+    write(tmp_path, {"pyproject.toml": CONFIGURATION, "deps.py": module})
+    result = run(tmp_path)
+    assert result.exit_code == 2
+    assert "name 'warnings' is used prior to global declaration" in " ".join(result.output.split())
+    assert (tmp_path / "deps.py").read_text() == module
+
+
+def test_what_did_not_compile_before_is_no_matter(tmp_path: Path) -> None:
+    after = deprecated(tmp_path, "import warnings\n\ndef create():\n    return 1\n\nreturn\n")
+    assert b"warnings.warn(" in after
 
 
 def test_a_stub_stays_as_it_is_and_is_told_of(tmp_path: Path) -> None:

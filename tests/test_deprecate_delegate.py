@@ -54,7 +54,40 @@ def test_what_the_factory_imported_for_its_body_is_told(tmp_path: Path) -> None:
     write(tmp_path, {"pyproject.toml": CONFIGURATION, "deps.py": sourced(FACTORY)})
     output = " ".join(run(tmp_path, "--delegate").output.split())
     assert "the call of `get` as its body (run_id, db and agent are ignored)" in output
-    assert "deps.py imports `Session` and does not use that itself any more." in output
+    assert "Only the old body used these in deps.py: `Session` (line 2)." in output
+
+
+def test_what_only_the_old_body_used_is_told_and_what_is_kept_is_not(tmp_path: Path) -> None:
+    module = """
+        import logging
+        import warnings
+        from sessions import Session
+
+        log = logging.getLogger(__name__)
+
+        def create(user_id, thread_id, run_id=None):
+            '''Make it. It is deprecated.'''
+            warnings.warn("deprecated", DeprecationWarning, stacklevel=2)
+            if not user_id:
+                raise ValueError(_text(user_id))
+            log.debug("made")
+            return Session(user_id, thread_id)
+
+        def _text(user_id):
+            return f"no {user_id}"
+        """
+    write(tmp_path, {"pyproject.toml": CONFIGURATION, "deps.py": sourced(module)})
+    result = run(tmp_path, "--delegate")
+    output = " ".join(result.output.split())
+    told = "Only the old body used these in deps.py: `Session` (line 3), `_text` (line 15), `log` (line 5)."
+    assert told in output
+    for line, statement in (
+        (10, "if not user_id:"),
+        (11, "raise ValueError(_text(user_id))"),
+        (12, 'log.debug("made")'),
+        (13, "return Session(user_id, thread_id)"),
+    ):
+        assert f"deps.py:{line}: goes with the old body: `{statement}`" in output
 
 
 # The name of the case: the factory and the getter before, and the end of the factory's body after it.
@@ -232,6 +265,31 @@ def test_a_factory_that_cannot_call_the_getter_is_left(case: tuple[str, str], tm
     assert result.exit_code == 1, result.output
     assert reason in " ".join(result.output.split())
     assert (tmp_path / "deps.py").read_text() == module
+
+
+# The name of the case: how another module comes to the factory, where the getter calls `session` of it.
+CIRCLES = {
+    "by its name": "from app.deps import create\ndef session(u, t):\n    return create(u, t)\n",
+    "by another name": "from app.deps import create as make\ndef session(u, t):\n    return make(u, t)\n",
+    "by its module": "import app.deps\ndef session(u, t):\n    return app.deps.create(u, t)\n",
+    "where it runs": "def session(u, t):\n    from app.deps import create\n    return create(u, t)\n",
+    "as a value": "from app.deps import create\ndef session(u, t):\n    return [create][0](u, t)\n",
+}
+
+
+@pytest.mark.parametrize("used", CIRCLES.values(), ids=CIRCLES.keys())
+@pytest.mark.parametrize("imported", ["from app.impl import session", "from app import impl"])
+def test_a_getter_that_comes_to_the_factory_by_other_modules_is_left(
+    used: str, imported: str, tmp_path: Path
+) -> None:
+    function = "session" if imported.endswith("session") else "impl.session"
+    getter = f"def get(user_id, thread_id):\n    {imported}\n    return {function}(user_id, thread_id)\n"
+    files = {"app/__init__.py": "", "app/impl.py": used, "app/deps.py": f"{ANY}\n\n{getter}"}
+    write(tmp_path, {"pyproject.toml": CONFIGURATION, **files})
+    result = run(tmp_path, "--delegate")
+    assert result.exit_code == 1, result.output
+    assert "app/impl.py:3: the getter comes to this `create`" in " ".join(result.output.split())
+    assert (tmp_path / "app/deps.py").read_text() == files["app/deps.py"]
 
 
 # The name of the case: a use of the factory on the second line, and what it would lose; empty where nothing.

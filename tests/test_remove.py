@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from codemod.cli import main
 from codemod.edits import FileEdits, Removal
-from codemod.migration import load
 from codemod.model import FileError
+from codemod.read import load
 from codemod.resolve.places import ModuleIndex
 from codemod.rewrite.file import rewrite_file
 
@@ -35,6 +35,7 @@ def make(user_id, thread_id, run_id=None):
 """
 DEPENDENCIES = f"{GETTER}\n\n{FACTORY}"
 CONFIGURATION = '[tool.ctxmigrate]\nfactory = "make"\ngetter = "find"\n'
+DOTTED = CONFIGURATION.replace("make", "app.deps.make")
 
 # The name of the case: the files before the run, those that the run changes after it.
 REMOVED: dict[str, tuple[dict[str, str], dict[str, str]]] = {
@@ -318,6 +319,40 @@ REMOVED: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         },
         {"deps.py": GETTER},
     ),
+    "names that only it reads, and mentions in other files": (
+        {
+            "README.md": "`make` is here, `deps.find` too; not deps.maker or mydeps.make.\n",
+            "CHANGES.md": "deps.make is deprecated\n",
+            "conf.yaml": "old: deps:make  # ctxmigrate: ignore\n",
+            "deps.py": f"""
+            try:
+                from warnings import deprecated
+            except ImportError:
+                from typing_extensions import deprecated
+            import functools as ft
+            from typing import *
+
+            {textwrap.indent(GETTER, " " * 12).strip()}
+
+            @ft.cache
+            @deprecated("use find")
+            def make(user_id, thread_id, run_id=(Z := 5)):
+                global _last
+                _last = Z
+            """,
+        },
+        {
+            "deps.py": f"""
+            try:
+                from warnings import deprecated
+            except ImportError:
+                from typing_extensions import deprecated
+            from typing import *
+
+            {textwrap.indent(GETTER, " " * 12).strip()}
+            """
+        },
+    ),
     "an import that another file takes from there": (
         {
             "deps.py": f"import uuid, time\nfrom os import *\n\n{GETTER}\n\n"
@@ -404,17 +439,74 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
         {"deps.py": f"import pytest\n{GETTER}\n@pytest.fixture\n{FACTORY}"},
         "deps.py:5: `@pytest.fixture` may make it known to something that calls it",
     ),
+    "a decorator of unknown effect": (
+        {"deps.py": f"from app import reg\n{GETTER}\n@reg\n{FACTORY}"},
+        "deps.py:5: `@reg` may make it known to something that calls it",
+    ),
+    "a decorator with an effect made of a harmless one": (
+        {"deps.py": f"import functools, app\n{GETTER}\n@functools.partial(app.add, 1)\n{FACTORY}"},
+        "deps.py:5: `@functools.partial(app.add, 1)` may make it known to something that calls it",
+    ),
+    "a name that a default binds": (
+        {"deps.py": f"{GETTER}\ndef make(a, b, w=(Z := 5)): ...\ndef g(): return Z\n"},
+        "deps.py:4: `Z` of the module is bound here, and something else may read it",
+    ),
+    "a name that a default binds for another file": (
+        {"deps.py": f"{GETTER}\ndef make(a, b, w=(Z := 5)): ...\n", "use.py": "from deps import Z\n"},
+        "deps.py:4: `Z` of the module is bound here, and something else may read it",
+    ),
+    "a global name that it sets": (
+        {
+            "deps.py": f"_last = None\n{GETTER}\ndef make(a, b):\n    global _last\n    _last = a\n"
+            "def last(): return _last\n"
+        },
+        "deps.py:7: `_last` of the module is bound here, and something else may read it",
+    ),
+    "an entry point": (
+        {
+            "pyproject.toml": f"{CONFIGURATION}[project.scripts]\nstart = 'app.deps:make'\n",
+            "deps.py": "",
+            "app/__init__.py": "from app.deps import make\n",
+            "app/deps.py": DEPENDENCIES,
+        },
+        "pyproject.toml:5: `app.deps:make` may be looked up by its name",
+    ),
+    "settings that name what exports it": (
+        {"app/__init__.py": "from deps import make as build\n", "conf/a.yaml": "x: 1\nfactory: app.build\n"},
+        "conf/a.yaml:2: `app.build` may be looked up by its name",
+    ),
+    "a tree of stubs": (
+        {
+            "deps.py": "",
+            "app/deps.py": DEPENDENCIES,
+            "stubs/app/deps.pyi": "def make(user_id, thread_id): ...\n",
+        },
+        "stubs/app/deps.pyi:1: this stub declares `make` too",
+    ),
     "two factories": (
         {"other.py": FACTORY},
         "other.py:1: one of several definitions of `make`",
     ),
-    "a syntax error beside its definition": (
-        {"deps.py": f"{DEPENDENCIES}\nmake(\n"},
-        "deps.py:8: it seems to define `make`, and not valid",
+    "a factory that is a class": (
+        {"deps.py": f"class make: ...\n{GETTER}"},
+        "deps.py:1: it binds the name `make`, but not by `def`",
     ),
-    "no factory and no getter": (
-        {"deps.py": ""},
-        "the factory `make` is defined nowhere under the root",
+    "a factory that is a lambda": (
+        {"deps.py": f"import a\nmake = lambda u, t: (u, t)\n{GETTER}"},
+        "deps.py:2: it binds the name `make`, but not by `def`",
+    ),
+    "a factory that a loop binds": (
+        {"app/deps.py": "if 1:\n    for make in (print,): ...\n", "pyproject.toml": DOTTED},
+        "app/deps.py:2: it binds the name `make`, but not by `def`",
+    ),
+    "a module that is not there": (
+        {"deps.py": "", "app/dep.py": DEPENDENCIES, "pyproject.toml": DOTTED},
+        "there is no module `app.deps` under the root; `make` is defined in app/dep.py:5\n"
+        '    Help: Set factory = "app.dep.make" in [tool.ctxmigrate].',
+    ),
+    "a module that is not there, and no definition either": (
+        {"deps.py": "", "app/dep.py": GETTER, "pyproject.toml": DOTTED},
+        "there is no module `app.deps` under the root; `make` is defined nowhere",
     ),
     "no factory, but a use": (
         {"deps.py": GETTER, "use.py": "from deps import make\nmake(1, 2)\n"},
@@ -475,6 +567,43 @@ def test_the_factory_goes_with_all_that_is_its_own(case: str, root: Path) -> Non
     write_tree(root, before)
     subprocess.run(["git", "apply", "-"], input=diff.stdout_bytes, cwd=root, check=True)
     assert contents(root) == expected
+
+
+@pytest.mark.parametrize("configuration", [CONFIGURATION, DOTTED])
+def test_without_a_getter_a_second_run_says_that_it_is_gone(configuration: str, root: Path) -> None:
+    write_tree(root, {"pyproject.toml": configuration, "app/deps.py": FACTORY, "use.py": "import app.deps\n"})
+    assert run().exit_code == 0
+    second = run()
+    assert second.exit_code == 0
+    assert "is gone, or was never here: nothing under the root defines or needs it." in second.stdout
+
+
+def test_a_syntax_error_beside_its_definition_is_an_error(root: Path) -> None:
+    write_tree(root, {"deps.py": f"{DEPENDENCIES}\nmake(\n"})
+    result = run()
+    assert result.exit_code == 2
+    assert "deps.py:8: CTX901: not valid Python" in " ".join(result.stdout.split())
+    assert "mend it first, as it seems to define `make`" in result.stdout
+
+
+def test_an_import_stays_for_what_the_module_does(root: Path) -> None:
+    used = "def make(user_id, thread_id):\n    return plain, models, register\n"
+    imports = "from app import models\nfrom app import plain\nfrom app.hooks import register\n"
+    write_tree(
+        root,
+        {
+            "deps.py": f"{imports}\n\n{used}\n\n{GETTER}",
+            "app/models.py": "from app.tables import metadata\n",
+            "app/tables.py": "metadata = {}\nmetadata['a'] = 1\n",
+            "app/hooks.py": "def register(): ...\nregister()\n",
+            "app/plain.py": "NAMES = ('a', 1)\n",
+        },
+    )
+    result = run()
+    assert result.exit_code == 0
+    assert (root / "deps.py").read_text() == f"{imports}\n\n{GETTER}".replace("from app import plain\n", "")
+    assert "deps.py:1 (`models`), deps.py:2 (`register`)" in " ".join(result.stdout.split())
+    assert "delete them" not in result.stdout
 
 
 @pytest.mark.parametrize("case", [case for case in REMOVED if case != "a dotted name"])
@@ -610,7 +739,7 @@ def test_only_what_goes_goes_and_no_blank_lines_pile_up(pieces: list[tuple[str, 
     gone = [place for place in index.places("gone") if place.role in ("def", "store")]
     nodes = [place.node if place.role == "def" else place.parent() for place in gone]
     removals = tuple(Removal(index.node_start(node), index.node_end(node)) for node in nodes if node)
-    rewritten = rewrite_file(index, FileEdits("module.py", removals=removals))
+    rewritten = rewrite_file(index.source, FileEdits("module.py", removals=removals))
     assert not isinstance(rewritten, FileError), rewritten
     after = rewritten.plan.after.decode()
     assert "gone" not in after

@@ -51,6 +51,7 @@ SURROUNDINGS = {
         "suffix": "\ncreate_user_execution_context(1, 2, 3)\n",
     },
     "CTX302": {"app/removed.py": "", "prefix": ""},
+    "CTX303": {"prefix": "def create_user_execution_context(user_id, thread_id, run_id=None): ...\n\n\n"},
     "CTX351": {"prefix": "", "suffix": "\ncreate_user_execution_context(1, 2, 3)\n"},
 }
 EXAMPLES = [each for each in RULES if each.before and each.code != "CTX156"]

@@ -46,8 +46,11 @@ def test_the_getter_stands_before_the_factory_and_its_import_after_the_others(pr
     project.write({**APP, "app/sessions.py": MANAGER})
     assert project.done("getter") == (
         "app/deps.py:7: `get_user_execution_context`, which asks `Sessions.get_or_create_user_session`\n"
+        "app/deps.py:17: not carried over: the parameter `db`, by default `None`; `db` is as `Context` has it\n"
         "\n"
         "1 file written.\n"
+        "The getter makes a new context for each call: only what the session keeps, such as `run_id`, is the\n"
+        "    same.\n"
         "Next: ctxmigrate scaffold test\n"
     )
     assert project.text("app/deps.py") == dedent('''\
@@ -367,15 +370,7 @@ def _factory(body: str, head: str = "user_id, thread_id, run_id=None") -> str:
             {"app/more.py": FACTORY},
             "app/more.py:6: one of several definitions of `create_user_execution_context`",
         ),
-        (
-            {"app/deps.py": FACTORY + "x = (\n"},
-            "app/deps.py:8: it seems to define `create_user_execution_context`",
-        ),
         ({"app/sessions.py": ""}, "Help: Run `ctxmigrate scaffold session` first."),
-        (
-            {"app/sessions.py": MANAGER + "x = (\n"},
-            "app/sessions.py:15: it seems to define `get_or_create_user_session`",
-        ),
         (
             {"app/sessions.py": MANAGER.replace("def get", "async def get")},
             "is async, and `create_user_execution_context` is not",
@@ -453,6 +448,22 @@ def test_refusals(project: Project, files: dict[str, str], reason: str) -> None:
     assert reason in project.refused("getter")
 
 
+@pytest.mark.parametrize(
+    ("files", "place", "name"),
+    [
+        ({"app/deps.py": FACTORY + "x = (\n"}, "app/deps.py:8", "create_user_execution_context"),
+        ({"app/sessions.py": MANAGER + "x = (\n"}, "app/sessions.py:15", "get_or_create_user_session"),
+    ],
+)
+def test_a_syntax_error_is_an_error(project: Project, files: dict[str, str], place: str, name: str) -> None:
+    project.write({**APP, "app/sessions.py": MANAGER, **files})
+    result = project.run("getter")
+    assert result.exit_code == 2
+    told = " ".join(result.output.split())
+    assert f"{place}: CTX901" in told
+    assert f"mend it first, as it seems to define `{name}`" in told
+
+
 def test_a_long_import_stands_on_several_lines(project: Project) -> None:
     project.write({**APP, "ruff.toml": "line-length = 40\n", "app/keepers_of_all_sessions.py": MANAGER})
     project.done("getter")
@@ -508,7 +519,7 @@ def test_json_says_what_was_done(project: Project) -> None:
     report = json.loads(project.done("getter", "--format", "json"))
     assert (report["command"], report["outcome"]) == ("scaffold getter", "done")
     assert report["files"] == [{"path": "app/deps.py", "is_new": False}]
-    assert [each["line"] for each in report["done"]] == [7]
+    assert [each["line"] for each in report["done"]] == [7, 17]
 
 
 ARGUMENTS = "user_id, thread_id, run_id"
@@ -635,3 +646,9 @@ def test_a_service_around_the_session_manager_is_none(project: Project) -> None:
     project.write({**APP, "app/service.py": service, "app/sessions.py": MANAGER})
     project.done("getter")
     assert "from app.sessions import Sessions\n" in project.text("app/deps.py")
+
+
+def test_a_session_key_that_cannot_be_scaffolded_is_told(project: Project) -> None:
+    project.write({**APP, "pyproject.toml": '[tool.ctxmigrate]\nsession-key = ["user_id", "session"]\n'})
+    help_ = "Write `get_or_create_user_session(user_id, session)` by hand: `ctxmigrate scaffold session` is"
+    assert f"{help_} for user_id, thread_id." in project.refused("getter")

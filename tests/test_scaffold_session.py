@@ -91,7 +91,6 @@ def test_module_says_where_it_goes(
             [],
             "the factory `create_user_execution_context` is defined nowhere under the root",
         ),
-        ({"app/ids.py": MANAGER + "("}, [], "app/ids.py:15: it seems to define `get_or_create_user_session`"),
         (
             {"app/unified_id_generator.py": ""},
             [],
@@ -114,6 +113,13 @@ def test_module_says_where_it_goes(
 def test_refusals(project: Project, files: dict[str, str], arguments: list[str], reason: str) -> None:
     project.write({**APP, **files})
     assert reason in project.refused("session", *arguments)
+
+
+def test_a_syntax_error_beside_a_session_manager_is_an_error(project: Project) -> None:
+    project.write({**APP, "app/ids.py": MANAGER + "("})
+    result = project.run("session")
+    assert result.exit_code == 2
+    assert "app/ids.py:15: CTX901" in " ".join(result.output.split())
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codemod.model import UsageError
+from codemod.errors import UsageError
 from codemod.phases.split.owners import Folders, read_code_owners
 
 if TYPE_CHECKING:

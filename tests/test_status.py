@@ -140,7 +140,12 @@ def places(item: Mapping[str, Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("files", "reached", "step"),
     [
-        ({"app.py": "x = 1\n"}, 0, "ctxmigrate scaffold session {root}"),
+        (
+            {"app.py": "x = 1\n"},
+            0,
+            "Neither `create_user_execution_context` nor `get_user_execution_context` is here: run this in the"
+            " project's own folder, or set `factory` and `getter` in [tool.ctxmigrate].",
+        ),
         ({"deps.py": FACTORY, "app.py": OLD_CALLER}, 0, "ctxmigrate scaffold session {root}"),
         ({"sessions.py": SESSIONS, "deps.py": FACTORY}, 1, "ctxmigrate scaffold getter {root}/deps.py"),
         (BEGUN, 2, "ctxmigrate rewrite --dry-run {root}, then ctxmigrate rewrite {root}"),
@@ -567,6 +572,9 @@ def test_the_health_figures(tmp_path: Path, sessions: str, app: str, expected: s
     assert answers(tmp_path, {"sessions.py": sessions, "app/main.py": app}, "session-health") == [expected]
 
 
+DOTTED = '[tool.ctxmigrate]\nfactory = "app.deps.create_user_execution_context"\n'
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
@@ -576,8 +584,16 @@ def test_the_health_figures(tmp_path: Path, sessions: str, app: str, expected: s
         ({"app/old.py": "from package import create_user_execution_context as f\nf('u', 't')\n"}, "no"),
         ({"tests/fake.py": FACTORY}, "yes"),
         ({"app/old.py": "# create_user_execution_context is gone\n"}, "yes"),
+        ({"deps.py": GETTER + "class create_user_execution_context: ...\n"}, "no"),
+        ({"deps.py": GETTER + "create_user_execution_context = lambda u, t: (u, t)\n"}, "no"),
+        ({"tests/fake.py": "create_user_execution_context = None\n"}, "yes"),
+        ({"pyproject.toml": DOTTED, "deps.py": GETTER + FACTORY}, "unknown"),
+        ({"pyproject.toml": DOTTED, "app/deps.py": GETTER}, "yes"),
     ],
-    ids=["gone", "defined", "declared", "used", "in tests", "mentioned"],
+    ids=[
+        *("gone", "defined", "declared", "used", "in tests", "mentioned"),
+        *("class", "lambda", "other binding in tests", "no such module", "gone from its module"),
+    ],
 )
 def test_the_factory_is_gone(tmp_path: Path, files: dict[str, str], expected: str) -> None:
     assert answers(tmp_path, files, "factory-gone") == [expected]
@@ -681,7 +697,7 @@ def test_what_witnesses_cannot_tell_is_said(tmp_path: Path) -> None:
     file = witness_file(written(tmp_path, BEGUN), lost=1, definitions=definitions)
     assert told(tmp_path, "--witness", file)["witnessed"]["cautions"] == [
         "the tests did not import deps.py, so no call of its create_user_execution_context could be seen",
-        "1 of the tests' processes did not tell all that they saw",
+        "1 of the test run's processes ended without telling what they saw: record the witnesses again",
     ]
     file = witness_file(tmp_path, definitions=[])
     assert told(tmp_path, "--witness", file)["witnessed"]["cautions"] == [
@@ -812,7 +828,7 @@ def test_the_text_of_witnesses_and_errors(tmp_path: Path, monkeypatch: pytest.Mo
     assert (
         "Witnesses in witness.json: 2 calls from 1 line\n"
         '  app/old.py:4: 2 calls: make("u", "t")\n'
-        "  2 of the tests' processes did not tell all that they saw\n"
+        "  2 of the test run's processes ended without telling what they saw: record the witnesses again\n"
     ) in text
     assert "\nbad\\x1b.py:1: CTX901: " in text
     assert "\x1b" not in text

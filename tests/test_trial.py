@@ -18,7 +18,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from codemod.cli import main
-from codemod.model import FilePlan, UsageError
+from codemod.errors import UsageError
+from codemod.model import FilePlan
 from codemod.trial import shell
 from codemod.trial.guard import Guard
 
@@ -300,6 +301,7 @@ class TestCommandsThatWrite:
         assert result.stderr.startswith(
             "Error: the trial with `echo '# formatted' >> app/b.py; false` cannot go on"
         )
+        assert "app/b.py: `echo '# formatted' >> app/b.py; false` wrote to this file: let it" in result.stderr
         assert "app/b.py: could not get its old bytes back (it was written by somebody else" in result.stderr
         assert f"they are kept in {file}\n" in result.stderr
         assert contents(project) == {**states(), "b.py": f"{NEW}# formatted\n"}

@@ -180,6 +180,14 @@ class TestFactory:
         assert result.exit_code == 1
         assert f"no Python file under {root} names" in " ".join(result.stdout.split())
 
+    @pytest.mark.parametrize("binding", ["class {}: ...", "{} = lambda user_id, thread_id: None"])
+    def test_a_factory_that_no_def_makes_is_found(self, binding: str) -> None:
+        bound = binding.format("create_user_execution_context")
+        write({**MIGRATED, "app/dependencies.py": f"{GETTER}{bound}\n", "tests/fake.py": f"{bound}\n"})
+        check = verified()["factory"]
+        assert [(each["path"], each["line"]) for each in check["findings"]] == [("app/dependencies.py", 3)]
+        assert check["findings"][0]["message"].endswith(", but not by `def`")
+
     def test_only_what_paths_name_is_told(self) -> None:
         late = "from deps import create_user_execution_context\n\ncreate_user_execution_context('a', 'b')\n"
         write({"deps.py": DEFINITIONS, "one/late.py": late, "two/late.py": late})
@@ -531,7 +539,7 @@ class TestOutput:
     def test_quiet_keeps_what_there_is_to_see_to(self) -> None:
         write({**MIGRATED, "guide.md": "create_user_execution_context\n"})
         result = ctxmigrate("verify", "--quiet")
-        assert result.stdout.splitlines()[0].startswith("found   texts: ")
+        assert result.stdout.splitlines()[0].startswith("see to  texts: ")
         assert "getter" not in result.stdout
         assert "to see to." not in result.stdout
 

@@ -254,7 +254,7 @@ def test_without_the_option_nothing_is_recorded_or_imported(tmp_path: Path) -> N
     loaded = (
         "import sys\n\n\ndef test_it():\n"
         "    assert sorted(name for name in sys.modules if name.startswith('codemod.')) == "
-        "['codemod.model', 'codemod.report', 'codemod.witness']\n"
+        "['codemod.report', 'codemod.witness']\n"
         "    assert not sys.getprofile()\n"
     )
     result = run_pytest(written(tmp_path, {**SMALL, "test_loaded.py": loaded}))

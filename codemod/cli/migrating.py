@@ -12,7 +12,7 @@ from codemod.cli.group import Failure
 from codemod.cli.options import settled_for
 from codemod.cli.output import save, show
 from codemod.cli.standing import listed, stand
-from codemod.model import UsageError
+from codemod.errors import UsageError
 from codemod.progress import Progress
 from codemod.report import counted, nothing_found, nothing_to_tell, visible, warning_lines
 from codemod.report.screen import has_color, width

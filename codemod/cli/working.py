@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from codemod.cli.group import Failure
 from codemod.cli.options import settled_from
 from codemod.cli.output import show
-from codemod.model import UsageError
+from codemod.errors import UsageError
 from codemod.progress import Progress
 from codemod.report.screen import has_color, width
 

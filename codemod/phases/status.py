@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codemod.phases.absent import bound_otherwise, wrong_module
 from codemod.phases.evidence.calls import calls_item, folders
 from codemod.phases.evidence.continuity import continuity_item
 from codemod.phases.evidence.definitions import Definitions
@@ -65,6 +66,16 @@ def _gone_item(tree: Tree, factories: Sequence[Definition], is_begun: bool, comm
     if factories:
         places = tuple(Place(each.path, each.line) for each in factories)
         return Item(name, "no", f"`{factory}` is still defined", places, commands.here("remove"))
+    if broken := tree.broken_definitions():
+        places = tuple(Place(each.path, each.line) for each in broken)
+        message = f"a file that seems to define `{factory}` does not parse"
+        return Item(name, "no", message, places, "Mend that file.")
+    if bound := [each for each in bound_otherwise(tree) if not is_test_file(each.path)]:
+        places = tuple(Place(each.path, each.line) for each in bound)
+        message = f"`{factory}` is not gone: {bound[0].path}:{bound[0].line} binds the name, but not by `def`"
+        return Item(name, "no", message, places, "Delete it by hand once nothing needs it.")
+    for each in wrong_module(tree):
+        return Item(name, "unknown", each.message, (), each.help)
     if sites := tree.report.sites:
         places = tuple(Place(site.path, site.line) for site in sites)
         message = f"`{factory}` is defined nowhere under the root, and is still used"

@@ -8,22 +8,24 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from codemod.migration import Migration, load
+from codemod.migration import Migration
 from codemod.model import Config, FileError, Remark, Report, Summary
 from codemod.progress import unwatched
+from codemod.read import load
 from codemod.resolve.packages import ModuleTree
 from codemod.resolve.places import ModuleIndex
 from codemod.resolve.scopes import Scopes
 from codemod.run import Found, search
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
     from pathlib import Path
 
     from codemod.decide.settle import Settlement
     from codemod.progress import Watch
     from codemod.resolve.links import Links
 
+_TABLE = "[tool.ctxmigrate]"
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -67,10 +69,11 @@ class Tree:
     @classmethod
     def open(cls, root: Path, config: Config, paths: Sequence[Path], watch: Watch = unwatched) -> Tree:
         """Find the files. Raises UsageError where a path does not exist or is not under ``root``."""
-        return cls(root, config, search(root, config, paths, watch), watch)
+        found = search(root, config, paths, watch)
+        return cls(root, found.config, found, watch)
 
     @property
-    def selected(self) -> frozenset[str]:
+    def selected(self) -> Set[str]:
         """The files that PATHS name: those that a command tells of and may write."""
         return self.found.selected
 
@@ -102,12 +105,8 @@ class Tree:
     def mentioning(self, name: str) -> tuple[str, ...]:
         """The Python files that have ``name`` in them as a whole word."""
         word = re.compile(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)")
-        reader = self.found.reader
-        return tuple(
-            path
-            for path in self.found.paths
-            if reader.holds(path, name.encode()) and word.search(reader(path) or b"")
-        )
+        near = self.found.reader.search(self.found.paths, name.encode())
+        return tuple(path for path, raw in near if word.search(raw))
 
     def module(self, path: str) -> ModuleIndex | FileError:
         """A file, parsed; a FileError where it cannot be read or parsed."""
@@ -115,44 +114,45 @@ class Tree:
             self._indexes[path] = self._opened(path)
         return self._indexes[path]
 
+    def homes(self, function: str) -> tuple[str, ...]:
+        """The files with the name of a function in which it may be defined: the module of a dotted one and the stub
+        beside it, or any module.
+        """
+        module, _, name = function.rpartition(".")
+        paths = self.mentioning(name)
+        if not module:
+            return paths
+        own = self.modules.absolute("", module)
+        return tuple(path for path in paths if path in own or path.removesuffix("i") in own)
+
     def definitions(self, function: str) -> tuple[Definition, ...]:
         """The definitions of a function under the root, by path: of a dotted one those of its module, of a bare
         one those of any module.
         """
-        module, _, name = function.rpartition(".")
-        paths = self.mentioning(name)
-        if module:
-            own = self.modules.absolute("", module)
-            stubs = {f"{path}i" for path in own}
-            paths = tuple(path for path in paths if path in own or path in stubs)
-        indexes = (self.module(path) for path in paths)
-        found = (_definition(name, index) for index in indexes if isinstance(index, ModuleIndex))
-        return tuple(definition for definition in found if definition)
+        name = function.rpartition(".")[2]
+        indexes = map(self.module, self.homes(function))
+        found = (definition(name, index) for index in indexes if isinstance(index, ModuleIndex))
+        return tuple(each for each in found if each)
 
-    def factory(self) -> Definition | tuple[Remark, ...]:
+    def factory(self) -> Definition | tuple[Remark | FileError, ...]:
         """The one definition of the factory among the selected files; where there is none, or several, why a
-        command that needs it cannot work. Stubs are beside it.
+        command that needs it cannot work, with a FileError for each file that does not parse. Stubs are beside it.
         """
-        name = self.config.factory_name
-        broken = [error for path in self.mentioning(name) if (error := self._broken_definition(path, name))]
-        if broken:
-            return tuple(broken)
+        if broken := self.broken_definitions():
+            return broken
         everywhere = [each for each in self.definitions(self.config.factory) if not each.is_stub]
         here = [each for each in everywhere if each.path in self.selected]
         if len(here) == 1:
             return here[0]
         if here:
             return tuple(self._one_of_several(each) for each in here)
-        known = "; ".join(f"{each.path}:{each.line}" for each in everywhere)
-        where = f"not in PATHS, but in {known}" if known else "nowhere under the root"
-        return (
-            Remark(
-                "",
-                0,
-                f"the factory `{self.config.factory}` is defined {where}",
-                "Set `factory` in [tool.ctxmigrate] to the dotted name of the function.",
-            ),
-        )
+        return (self._not_here(everywhere),)
+
+    def broken_definitions(self) -> tuple[FileError, ...]:
+        """The files that seem to define the factory and do not parse."""
+        name = self.config.factory_name
+        broken = (self._broken_definition(path, name) for path in self.mentioning(name))
+        return tuple(each for each in broken if each)
 
     def narrowed(self, definition: Definition) -> Tree:
         """The same project with ``definition`` alone as its factory."""
@@ -163,16 +163,7 @@ class Tree:
 
     def dotted(self, path: str) -> str:
         """The name by which the module in a file is imported from elsewhere under the root."""
-        parts = re.sub(r"(/__init__)?\.pyi?$", "", path).split("/")
-        folders = [path.rpartition("/")[0]]
-        while folders[-1] and self._is_package(folders[-1]):
-            folders.append(folders[-1].rpartition("/")[0])
-        depth = folders[-1].count("/") + 1 if folders[-1] else 0
-        names = [".".join(parts[start:]) for start in (depth, *range(len(parts)))]
-        return next((name for name in names if name and path in self.modules.absolute("", name)), names[0])
-
-    def _is_package(self, folder: str) -> bool:
-        return f"{folder}/__init__.py" in self.found.paths
+        return self.modules.dotted(path)
 
     def _opened(self, path: str) -> ModuleIndex | FileError:
         raw = self.found.reader(path)
@@ -181,17 +172,24 @@ class Tree:
         loaded = load(path, raw)
         return loaded if isinstance(loaded, FileError) else ModuleIndex(*loaded)
 
-    def _broken_definition(self, path: str, name: str) -> Remark | None:
+    def _broken_definition(self, path: str, name: str) -> FileError | None:
         index = self.module(path)
         raw = self.found.reader(path) or b""
         if not isinstance(index, FileError) or not re.search(rb"\bdef\s+" + name.encode() + rb"\b", raw):
             return None
-        return Remark(
-            path,
-            index.line,
-            f"it seems to define `{name}`, and {index.message}",
-            "Mend the file, then run the command again.",
-        )
+        return replace(index, message=f"{index.message}; mend it first, as it seems to define `{name}`")
+
+    def _not_here(self, elsewhere: Sequence[Definition]) -> Remark:
+        factory = self.config.factory
+        if not elsewhere:
+            advice = f"Set `factory` in {_TABLE} to its dotted name, or run this in the project's own folder."
+            return Remark("", 0, f"the factory `{factory}` is defined nowhere under the root", advice)
+        places = "; ".join(f"{each.path}:{each.line}" for each in elsewhere)
+        if len(elsewhere) == 1:
+            advice = f"Name {elsewhere[0].path} (seen from the root) as PATH, or run this in the root."
+        else:
+            advice = "Name the file of the right one as PATH."
+        return Remark("", 0, f"the factory `{factory}` is defined not in PATHS, but in {places}", advice)
 
     def _one_of_several(self, definition: Definition) -> Remark:
         dotted = f"{self.dotted(definition.path)}.{definition.name}"
@@ -199,11 +197,12 @@ class Tree:
             definition.path,
             definition.line,
             f"one of several definitions of `{definition.name}`",
-            f'Name {definition.path} as PATH, or set factory = "{dotted}" in [tool.ctxmigrate].',
+            f'Name {definition.path} as PATH, or set factory = "{dotted}" in {_TABLE}.',
         )
 
 
-def _definition(name: str, index: ModuleIndex) -> Definition | None:
+def definition(name: str, index: ModuleIndex) -> Definition | None:
+    """What a module defines of a function; None where it does not."""
     group = Scopes(index).groups(name).get(index.tree)
     nodes = [place.node for place in group.bindings if place.role == "def"] if group else []
     functions = tuple(node for node in nodes if isinstance(node, FunctionNode))

@@ -9,8 +9,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from codemod.model import FileError, UsageError
-from codemod.read import decode, read_bytes
+from codemod.errors import UsageError
+from codemod.model import FileError
+from codemod.read import decode
+from codemod.reader import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codemod.decide.run_failed import RUN_FAILED, failed_run
-from codemod.model import Caution, Finding, UsageError
+from codemod.errors import UsageError
+from codemod.model import Caution, Finding
 from codemod.run import unwritten
 from codemod.signals import RaisedSignals
 from codemod.trial.culprits import Search
@@ -132,7 +133,12 @@ class _Attempt:
     def _become(self, plans: tuple[FilePlan, ...]) -> None:
         if errors := self.disk.become(plans):
             head = f"the trial with `{self.command}` cannot go on; all other files are as they were:"
-            raise UsageError("\n".join((head, *_lines(errors))))
+            raise UsageError("\n".join((head, *_lines(map(self._blamed, errors)))))
+
+    def _blamed(self, error: FileError) -> FileError:
+        """For a file that is not as it was written, that the command changed it."""
+        message = f"`{self.command}` wrote to this file: let it leave alone what is rewritten"
+        return replace(error, message=message) if error.code == "CTX904" else error
 
     def _end(self, report: Report) -> Trial:
         message = f"`{self.command}` wrote to this file after it was rewritten"

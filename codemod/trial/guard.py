@@ -8,7 +8,7 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
-from codemod.model import UsageError
+from codemod.errors import UsageError
 from codemod.signals import ENDING
 from codemod.trial.shell import end
 from codemod.write import restore

@@ -10,7 +10,7 @@ import click
 from codemod.cli.group import Failure, examples
 from codemod.cli.options import Settings, setting_options, settled_for
 from codemod.cli.output import row_width, show
-from codemod.model import UsageError
+from codemod.errors import UsageError
 
 
 @click.command(

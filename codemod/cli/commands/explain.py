@@ -9,7 +9,7 @@ import click
 from codemod.cli.group import Failure, examples
 from codemod.cli.options import any_code
 from codemod.cli.output import row_width, show
-from codemod.model import UsageError
+from codemod.errors import UsageError
 from codemod.report import WIDTH
 from codemod.report.screen import width
 

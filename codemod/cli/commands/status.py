@@ -13,7 +13,7 @@ from codemod.cli.group import Failure, examples
 from codemod.cli.options import phase_options
 from codemod.cli.output import show
 from codemod.cli.working import WorkOptions, opened
-from codemod.model import UsageError
+from codemod.errors import UsageError
 from codemod.report.screen import has_color, width
 
 if TYPE_CHECKING:

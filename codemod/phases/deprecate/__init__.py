@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codemod.model import FileError, Work
+from codemod.phases.absent import stopped
 from codemod.phases.deprecate.advice import advice
 from codemod.phases.deprecate.delegating import delegations
 from codemod.phases.deprecate.file import DeprecatedFile
+from codemod.phases.gone import is_gone, whole
 from codemod.phases.tree import Definition
 from codemod.write import unwritable
 
@@ -32,7 +34,10 @@ def deprecate(tree: Tree, *, delegate: bool = False, decorator: bool = False) ->
     blank = Work("deprecate", str(tree.root))
     factory = tree.factory()
     if not isinstance(factory, Definition):
-        return replace(blank, refusals=factory)
+        if is_gone(whole(tree)):
+            nothing = f"`{tree.config.factory}` is gone already: nothing under the root defines or needs it."
+            return replace(blank, nothing=nothing)
+        return stopped(blank, factory)
     calls = delegations(tree, factory) if delegate else {}
     if isinstance(calls, tuple):
         return replace(blank, refusals=calls, advice=_ADVICE)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codemod.decide.takers import Takers
 from codemod.phases.deprecate.delegation import is_generator
 from codemod.phases.deprecate.getter import factory_use
 from codemod.phases.deprecate.pep702 import HOMES, is_required
-from codemod.phases.deprecate.unused import unused_imports
+from codemod.phases.deprecate.unused import unused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,9 +28,12 @@ def advice(tree: Tree, files: Sequence[DeprecatedFile], stub: Definition | None)
         yield f"{where} stays as it is, and is what type checkers read: name it in PATHS with --decorator."
     if any(file.needs(HOMES[1]) for file in files) and not is_required(tree, factory.path):
         yield f"`{HOMES[1]}` has to be installed with it from now on, and no pyproject.toml names it."
-    if names := unused_imports(factory.definition.index, [each.edit for each in factory.gains]):
-        listed = ", ".join(f"`{name}`" for name in names)
-        yield f"{factory.path} imports {listed} and does not use that itself any more."
+    may_take = Takers(tree.found.paths, tree.found.reader).may_take
+    edits = [each.edit for each in factory.gains]
+    if only := [
+        f"`{name}` (line {line})" for name, line in unused(factory.definition.index, edits, may_take)
+    ]:
+        yield f"Only the old body used these in {factory.path}: {', '.join(only)}."
     for getter in tree.definitions(tree.config.getter):
         if line := factory_use(getter, tree.config.factory_name):
             yield f"{getter.path}:{line}: the getter calls it, and so warns whenever it is called itself."

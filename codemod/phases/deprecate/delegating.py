@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codemod.model import Remark
@@ -46,7 +45,7 @@ def delegations(tree: Tree, factory: Definition) -> dict[FunctionNode, Delegatio
 def _whole(tree: Tree, factory: Definition) -> Tree:
     """The project with that factory alone and all files selected: a call counts wherever it stands."""
     narrowed = tree.narrowed(factory)
-    found = replace(tree.found, selected=frozenset(tree.found.paths))
+    found = tree.found.whole()
     return Tree(narrowed.root, narrowed.config, found)
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from codemod.model import FileError, Remark
 from codemod.phases.deprecate.gains import Gaining, Gains
+from codemod.phases.deprecate.unused import cut_statements
+from codemod.phases.shown import shown, statements
 from codemod.rewrite.definition_file import DefinitionEdits, edit_file
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from codemod.model import FilePlan
     from codemod.phases.deprecate.delegation import Delegation
     from codemod.phases.tree import Definition, FunctionNode, Tree
+    from codemod.rewrite.definitions import DefinitionEdit
     from codemod.rewrite.new_imports import NewImport
 
 
@@ -77,6 +80,7 @@ class DeprecatedFile:
                 *others, last = each.words
                 listed = f"{', '.join(others)} and {last}" if others else last
                 yield Remark(self.path, each.edit.node.lineno, f"`{self.definition.name}` gains {listed}")
+                yield from self._gone(each.edit)
         if new := self._new_import():
             yield Remark(self.path, 0, f"the module gains `{new.source}`")
 
@@ -86,6 +90,14 @@ class DeprecatedFile:
         return edit_file(
             self.definition.index, DefinitionEdits(edits, self._new_import()), self.gaining.style
         )
+
+    def _gone(self, edit: DefinitionEdit) -> Iterator[Remark]:
+        for statement in statements(cut_statements(edit)):
+            yield Remark(
+                self.path,
+                statement.lineno,
+                f"goes with the old body: {shown(self.definition.index, statement)}",
+            )
 
     def _new_import(self) -> NewImport | None:
         return next((each.new_import for each in self.gains if each.new_import), None)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from codemod.decide.reached import Reached
 from codemod.model import Remark
+from codemod.resolve.places import ModuleIndex
 from codemod.resolve.signatures import is_overload
 
 if TYPE_CHECKING:
+    from codemod.model import Site
     from codemod.phases.tree import Definition, FunctionNode, Tree
     from codemod.resolve.origin import Origin
 
+_OTHERWISE = "Let the getter make the context without the factory."
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -58,8 +63,28 @@ def _getter(tree: Tree, factory: Definition, origin: Origin, imported: str) -> G
     line = factory_use(getter, name)
     if line:
         message = f"the getter needs `{name}` itself: they would call each other for ever"
-        return Remark(origin.module, line, message, "Let the getter make the context without the factory.")
+        return Remark(origin.module, line, message, _OTHERWISE)
+    if site := _site_within(tree, getter):
+        message = f"the getter comes to this `{name}` by what it calls: they would call each other for ever"
+        return Remark(site.path, site.line, message, _OTHERWISE)
     return Getter(nodes[-1], f"{origin.module}:{nodes[-1].lineno}", imported)
+
+
+def _site_within(tree: Tree, getter: Definition) -> Site | None:
+    """The first use of the factory in what the getter calls in any module."""
+    called = Reached(tree.links, partial(_index, tree)).from_function(getter.path, getter.name)
+    for site in tree.report.sites:
+        index = _index(tree, site.path) if site.path in called else None
+        if index and site.kind in ("call", "reference", "dynamic"):
+            at = index.source.line_starts[site.line - 1] + site.column - 1
+            if any(span.start <= at < span.end for _, span in called[site.path]):
+                return site
+    return None
+
+
+def _index(tree: Tree, path: str) -> ModuleIndex | None:
+    index = tree.module(path)
+    return index if isinstance(index, ModuleIndex) else None
 
 
 def factory_use(getter: Definition, name: str) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from codemod.rewrite.new_imports import ImportNode, NewImport
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from codemod.resolve.places import Place
     from codemod.resolve.scopes import Scopes
@@ -40,6 +40,7 @@ class Names:
         self.scopes = scopes
         self.nodes = nodes
         self.tree = scopes.index.tree
+        self._declared = frozenset(name for node in nodes for name in _declared(node))
 
     def existing(self, wanted: Wanted) -> Reach | None:
         """What an import that is there makes of a name; None where none surely brings it."""
@@ -70,11 +71,11 @@ class Names:
 
     def is_bound(self, name: str) -> bool:
         """Whether the module or one of the definitions binds a name."""
-        return not self.scopes.groups(name).keys().isdisjoint({self.tree, *self.nodes})
+        return self.is_hidden(name) or self.tree in self.scopes.groups(name)
 
     def is_hidden(self, name: str) -> bool:
-        """Whether one of the definitions binds a name itself."""
-        return not self.scopes.groups(name).keys().isdisjoint(self.nodes)
+        """Whether one of the definitions binds a name itself, or declares it, so that no use may come before."""
+        return name in self._declared or not self.scopes.groups(name).keys().isdisjoint(self.nodes)
 
     def _has_stars(self) -> bool:
         return any(
@@ -102,6 +103,13 @@ def dotted(node: ast.expr) -> str:
         before = dotted(node.value)
         return before and f"{before}.{node.attr}"
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _declared(function: FunctionNode) -> Iterator[str]:
+    """The names of the ``global`` statements in a function."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Global):
+            yield from node.names
 
 
 def _expression(place: Place, wanted: Wanted) -> str:

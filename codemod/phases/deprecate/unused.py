@@ -1,4 +1,4 @@
-"""The imports that only the replaced body of the factory used."""
+"""What goes with the replaced body of the factory, and what only that body used."""
 
 from __future__ import annotations
 
@@ -6,35 +6,34 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from codemod.decide.unused import Unused
+from codemod.resolve.facts import Span
+from codemod.rewrite.definitions import docstring_of, start_with_decorators
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from codemod.decide.dead_imports import MayTake
     from codemod.resolve.places import ModuleIndex
     from codemod.rewrite.definitions import DefinitionEdit
 
-_USES = frozenset({"load", "store", "del", "string", "global", "nonlocal"})
+
+def cut_statements(edit: DefinitionEdit) -> tuple[ast.stmt, ...]:
+    """The statements of a body that an edit cuts; none where it cuts nothing."""
+    kept = (docstring_of(edit.node), edit.kept)
+    return tuple(each for each in edit.node.body if each not in kept) if edit.cut else ()
 
 
-def unused_imports(index: ModuleIndex, edits: Sequence[DefinitionEdit]) -> tuple[str, ...]:
-    """The names that a module imports and uses nowhere but in the bodies that ``edits`` cut."""
-    cut = [edit for edit in edits if edit.cut]
-    spans = [(index.node_start(edit.node.body[0]), index.node_end(edit.node)) for edit in cut]
-    added = "\n".join(statement for edit in cut for statement in edit.added)
-    return tuple(
-        name
-        for name in _imported(index.tree)
-        if _is_used_in(index, name, spans) and not re.search(rf"\b{re.escape(name)}\b", added)
-    )
-
-
-def _imported(module: ast.Module) -> Iterator[str]:
-    """The names that import statements at the level of a module bind."""
-    for node in module.body:
-        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and node.module != "__future__"):
-            yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
-
-
-def _is_used_in(index: ModuleIndex, name: str, spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether a name is used in one of the ``spans``, and outside of them nowhere."""
-    uses = [place.start for place in index.places(name) if place.role in _USES]
-    return bool(uses) and all(any(start <= use < end for start, end in spans) for use in uses)
+def unused(
+    index: ModuleIndex, edits: Sequence[DefinitionEdit], may_take: MayTake
+) -> Iterator[tuple[str, int]]:
+    """The names of a module, with their lines, that nothing uses without what ``edits`` cut."""
+    statements = [each for edit in edits for each in cut_statements(edit)]
+    spans = [Span(start_with_decorators(index, each), index.node_end(each)) for each in statements]
+    nodes = [node for each in statements for node in ast.walk(each)]
+    names = {node.id for node in nodes if isinstance(node, ast.Name)} - {edit.node.name for edit in edits}
+    added = "\n".join(statement for edit in edits for statement in edit.added)
+    for group in Unused(index, spans).groups(names):
+        is_added = re.search(rf"\b{re.escape(group.name)}\b", added)
+        if group.scope is index.tree and not is_added and not may_take(index.source.path, group.name):
+            yield group.name, index.source.position(group.bindings[0].start)[0]

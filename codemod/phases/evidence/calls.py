@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codemod.decide.candidates import is_site
-from codemod.migration import load
+from codemod.phases.absent import is_elsewhere
 from codemod.progress import unwatched
 from codemod.resolve.gather import Gathering
 from codemod.status import Folder, Item, Place
@@ -37,7 +37,7 @@ def folders(tree: Tree) -> tuple[Folder, ...]:
 def getter_calls(tree: Tree) -> tuple[Place, ...]:
     """Return the calls of the getter in the selected files, found as those of the factory are."""
     config = replace(tree.config, factory=tree.config.getter, getter=tree.config.factory)
-    gathering = Gathering(config, tree.modules, tree.found.paths, tree.found.reader, load)
+    gathering = Gathering(config, tree.modules, tree.found.paths, tree.found.reader)
     gathering.gather(tree.mentioning(config.factory_name), unwatched)
     return tuple(
         Place(path, gathering.indexes[path].source.position(use.whole.start)[0])
@@ -63,7 +63,11 @@ def calls_item(tree: Tree, found: Sequence[Folder], commands: Commands) -> Item:
     if errors := tree.report.errors:
         broken = tuple(Place(error.path, error.line) for error in errors)
         message = "whether calls are left cannot be told: not every file that names the factory can be parsed"
-        return Item(name, "unknown", message, broken, "Mend that file.")
+        return Item(
+            name, "unknown", message, broken, "Mend that file, or leave it out of PATHS if it is no Python."
+        )
+    if is_elsewhere(tree):
+        return Item(name, "unknown", "whether calls are left cannot be told: neither name is defined here")
     return Item(name, "yes", f"no call is left to migrate{aside}")
 
 

@@ -25,6 +25,10 @@ def deprecation_items(
     """Return for each definition of the factory whether it warns."""
     if factories:
         return tuple(_item(definitions, each, commands) for each in factories)
+    if broken := definitions.tree.broken_definitions():
+        message = "whether the factory warns cannot be told: the file that seems to define it does not parse"
+        places = tuple(Place(each.path, each.line) for each in broken)
+        return (Item(_NAME, "unknown", message, places, "Mend that file."),)
     if definitions.tree.report.sites:
         message = "whether the factory warns cannot be told: it is not defined under the root"
         return (Item(_NAME, "unknown", message),)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codemod.model import FileError
+from codemod.phases.absent import is_elsewhere
 from codemod.phases.evidence.closure import Closure, closure
 from codemod.phases.evidence.definitions import Part
 from codemod.phases.evidence.lifecycle import lifecycle
@@ -84,6 +85,12 @@ def _missing(tree: Tree, commands: Commands) -> Item:
     if used:
         message = f"{unknown}it is used, and perhaps comes from an installed package"
         return Item(_DEFINED, "unknown", message, tuple(used), f"If no package has it: {command}")
+    if is_elsewhere(tree):
+        factory, getter = tree.config.factory, tree.config.getter
+        command = (
+            f"Neither `{factory}` nor `{getter}` is here: run this in the project's own folder, or set `factory`"
+            " and `getter` in [tool.ctxmigrate]."
+        )
     return Item(_DEFINED, "no", f"`{SESSION}` is defined nowhere outside tests", (), command)
 
 

@@ -61,4 +61,5 @@ def _cautions(report: Report, witnesses: Witnesses) -> Iterator[str]:
     if not witnesses.definitions:
         yield f"there was no definition of {witnesses.factory} to watch"
     if witnesses.lost:
-        yield f"{witnesses.lost} of the tests' processes did not tell all that they saw"
+        processes = f"{witnesses.lost} of the test run's processes"
+        yield f"{processes} ended without telling what they saw: record the witnesses again"

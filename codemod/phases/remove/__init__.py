@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codemod.decide.takers import Takers
-from codemod.migration import load
 from codemod.model import FileError, Remark, Work
+from codemod.phases.absent import bound_otherwise, stopped, wrong_module
+from codemod.phases.gone import is_nowhere, whole
 from codemod.phases.remove.cuts import cuts
 from codemod.phases.remove.left import advice
 from codemod.phases.remove.needs import needs, told
-from codemod.phases.remove.subject import find_subject, whole
+from codemod.phases.remove.subject import find_subject
 from codemod.phases.tree import Definition
-from codemod.resolve.places import ModuleIndex
 from codemod.rewrite.file import rewrite_file
 from codemod.write import unwritable
 
@@ -32,9 +32,9 @@ def remove(tree: Tree) -> Work:
     subject = find_subject(tree, factory)
     several = subject.tree.factory()
     if not isinstance(several, Definition):
-        return replace(blank, refusals=several)
-    may_take = Takers(tree.found.paths, tree.found.reader, load).may_take
-    refusals = needs(subject)
+        return stopped(blank, several)
+    may_take = Takers(tree.found.paths, tree.found.reader).may_take
+    refusals = needs(subject, may_take)
     wanted = () if refusals else cuts(subject, may_take)
     refusals += tuple(
         _not_selected(cut, subject.tree.config.factory) for cut in wanted if cut.path not in tree.selected
@@ -50,21 +50,19 @@ def remove(tree: Tree) -> Work:
     return replace(blank, done=done, plans=plans, advice=advice(subject, may_take, wanted, plans))
 
 
-def _without_definition(tree: Tree, blank: Work, problems: tuple[Remark, ...]) -> Work:
+def _without_definition(tree: Tree, blank: Work, problems: tuple[Remark | FileError, ...]) -> Work:
     """What is to say where no definition is to be removed: that it is gone already, or why that is not so."""
-    everything = whole(tree)
-    declared = everything.definitions(tree.config.factory)
+    everything, name = whole(tree), tree.config.factory
+    if is_nowhere(everything):
+        how = "gone already" if everything.definitions(tree.config.getter) else "gone, or was never here"
+        return replace(blank, nothing=f"`{name}` is {how}: nothing under the root defines or needs it.")
+    declared = everything.definitions(name)
     if declared and all(each.is_stub for each in declared):
         message = f"only this stub declares `{tree.config.factory_name}`"
         problems = tuple(Remark(each.path, each.line, message, "Delete it by hand.") for each in declared)
-    if declared or not everything.definitions(tree.config.getter):
-        return replace(blank, refusals=problems)
-    left = tuple(told(site) for site in everything.report.sites)
-    imported = everything.settlement is not None and bool(everything.settlement.program.groups)
-    if left or imported or everything.report.errors:
-        return replace(blank, refusals=(*problems, *left))
-    name = tree.config.factory
-    return replace(blank, nothing=f"`{name}` is gone already: nothing under the root defines or needs it.")
+    wrong = (*bound_otherwise(everything), *wrong_module(everything))
+    left = () if declared or wrong else tuple(told(site) for site in everything.report.sites)
+    return stopped(blank, (*(wrong or problems), *left))
 
 
 def _not_selected(cut: Cut, factory: str) -> Remark:
@@ -80,8 +78,5 @@ def _planned(tree: Tree, cut: Cut) -> FilePlan | FileError:
     error = unwritable(tree.root, cut.path)
     if error:
         return error
-    loaded = load(cut.path, cut.index.source.raw)
-    if isinstance(loaded, FileError):
-        return loaded
-    rewritten = rewrite_file(ModuleIndex(*loaded), cut.edits)
+    rewritten = rewrite_file(cut.index.source, cut.edits)
     return rewritten if isinstance(rewritten, FileError) else rewritten.plan

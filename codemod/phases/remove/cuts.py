@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from codemod.decide.acting import Acting
 from codemod.decide.dead_imports import DeadImport, ImportNode, dead_imports, without_imports
 from codemod.edits import AllEdit, FileEdits, Removal
 from codemod.model import Remark
@@ -21,11 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Cut:
-    """What is taken out of one file."""
+    """What is taken out of one file. ``acting`` are imports that nothing uses any more and that are left for what the
+    module does when it is imported.
+    """
 
     index: ModuleIndex
     statements: list[Removal] = field(default_factory=list)
     imports: list[DeadImport] = field(default_factory=list)
+    acting: list[DeadImport] = field(default_factory=list)
     entries: list[AllEdit] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
 
@@ -48,12 +52,13 @@ class Cut:
 
 def cuts(subject: Subject, may_take: MayTake) -> tuple[Cut, ...]:
     """What is taken out of the files; ``may_take`` tells whether another file may take an import from one."""
+    acting = Acting(subject.tree.modules, subject.tree.found.reader)
     paths = {path for path, _ in (*subject.program.groups, *exports(subject))}
-    found = [_cut(subject, path, may_take) for path in sorted(paths)]
+    found = [_cut(subject, path, may_take, acting) for path in sorted(paths)]
     return tuple(cut for cut in found if cut.remarks)
 
 
-def _cut(subject: Subject, path: str, may_take: MayTake) -> Cut:
+def _cut(subject: Subject, path: str, may_take: MayTake, acting: Acting) -> Cut:
     cut = Cut(subject.index(path))
     for definition in subject.definitions:
         for node in definition.nodes if definition.path == path else ():
@@ -63,6 +68,9 @@ def _cut(subject: Subject, path: str, may_take: MayTake) -> Cut:
     _cut_imports(cut, subject)
     _cut_entries(cut, {name for exporting, name in exports(subject) if exporting == path})
     for dead in dead_imports(cut.index, subject.spans(path), may_take):
+        if acting.acts(path, dead):
+            cut.acting.append(dead)
+            continue
         cut.imports.append(dead)
         start = cut.index.node_start(dead.statement)
         cut.tell(start, f"the import of `{dead.name}` is deleted: only the factory used it")

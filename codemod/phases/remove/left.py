@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from codemod.decide.unused import Unused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from codemod.decide.dead_imports import MayTake
     from codemod.model import FilePlan
@@ -24,11 +24,11 @@ _NEWLINE = re.compile(rb"\r\n?|\n")
 
 
 def advice(
-    subject: Subject, may_take: MayTake, done: Iterable[Cut], plans: Sequence[FilePlan]
+    subject: Subject, may_take: MayTake, done: Sequence[Cut], plans: Sequence[FilePlan]
 ) -> tuple[str, ...]:
     """What comes next after what is ``done`` by ``plans``, in sentences."""
     gone = {(remark.path, remark.line) for cut in done for remark in cut.remarks}
-    names = {(cut.path, each.name) for cut in done for each in cut.imports}
+    names = {(cut.path, each.name) for cut in done for each in (*cut.imports, *cut.acting)}
     moved = {plan.path: _moved(plan) for plan in plans}
     mentions = [
         _place(each.path, each.line, moved)
@@ -36,6 +36,11 @@ def advice(
         if each.role == "mention"
         and (each.path, each.line) not in gone
         and not _goes(subject, each.path, each.line)
+    ]
+    acting = [
+        f"{_place(cut.path, each.statement.lineno, moved)} (`{each.name}`)"
+        for cut in done
+        for each in cut.acting
     ]
     helpers = [
         f"`{group.name}` ({_place(definition.path, line, moved)})"
@@ -46,6 +51,7 @@ def advice(
     return (
         *_listed("Comments, docstrings or other strings still mention it", mentions),
         *_listed("Nothing is left in", [plan.path for plan in plans if not plan.after.strip()]),
+        *_listed("Only it used these imports; they stay, as the modules do something on import", acting),
         *_listed("Only it used these; delete them if nothing else is to", helpers),
         "Other text files: `ctxmigrate verify` lists those that mention it.",
     )

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from codemod.model import Remark
-from codemod.resolve.facts import MODULE_SCOPE, ImportSpec
+from codemod.phases.remove.lost import lost
+from codemod.phases.remove.texts import named_in_texts
+from codemod.resolve.facts import MODULE_SCOPE
 from codemod.resolve.scopes import Scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from codemod.decide.dead_imports import MayTake
     from codemod.model import Site
     from codemod.phases.remove.subject import Subject
     from codemod.phases.tree import Definition
 
 _BY_HAND = "Take it out by hand, then run the command again."
-_REGISTERING = frozenset(
-    {"fixture", "hookimpl", "receiver", "register", "shared_task", "task", "listens_for"}
-)
 
 
-def needs(subject: Subject) -> tuple[Remark, ...]:
-    """Everything that stands against the removal, by path and line."""
+def needs(subject: Subject, may_take: MayTake) -> tuple[Remark, ...]:
+    """Everything that stands against the removal, by path and line; ``may_take`` tells whether another file may take
+    a name from one.
+    """
     found = [
         *(told(site) for site in subject.report.sites),
         *_anchored(subject),
         *_broken(subject),
         *_ambiguous_imports(subject),
         *_unfollowed_exports(subject),
-        *(each for definition in subject.definitions for each in _odd(subject, definition)),
+        *_stubs_elsewhere(subject),
+        *named_in_texts(subject.tree, exports(subject)),
+        *(each for definition in subject.definitions for each in _other_bindings(definition)),
+        *(each for definition in subject.definitions for each in lost(subject, definition, may_take)),
     ]
     return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.path, each.line, each.message)))
 
@@ -87,49 +91,24 @@ def exports(subject: Subject) -> tuple[tuple[str, str], ...]:
     return tuple(sorted({*imported, *defined, *subject.program.star_exports}))
 
 
-def _odd(subject: Subject, definition: Definition) -> Iterator[Remark]:
-    """What is odd about the definition itself: other bindings of the name, decorators that may register it."""
+def _stubs_elsewhere(subject: Subject) -> Iterator[Remark]:
+    """The stubs of its module that are not beside it, such as those in a folder of stubs."""
+    tree, factory = subject.tree, subject.definitions[0]
+    module = tree.dotted(factory.path).replace(".", "/")
+    for each in tree.definitions(subject.name):
+        if each.is_stub and each.path[:-1] not in tree.found.paths:
+            stubbed = each.path.removesuffix(".pyi").removesuffix("/__init__").replace("-stubs/", "/")
+            if f"/{stubbed}".endswith(f"/{module}"):
+                yield Remark(each.path, each.line, f"this stub declares `{subject.name}` too", _BY_HAND)
+
+
+def _other_bindings(definition: Definition) -> Iterator[Remark]:
+    """Other bindings of the factory's name in its module."""
     group = Scopes(definition.index).groups(definition.name)[definition.index.tree]
     for place in group.bindings:
         if place.node not in definition.nodes:
             line = definition.index.source.position(place.start)[0]
             yield Remark(definition.path, line, f"`{definition.name}` is bound here too", _BY_HAND)
-    for node in definition.nodes:
-        for decorator in node.decorator_list:
-            if _may_register(subject, definition, decorator):
-                written = " ".join(definition.index.segment(decorator).split())
-                message = f"`@{written}` may make it known to something that calls it"
-                help_text = "Take the decorator off if nothing does, then run the command again."
-                yield Remark(definition.path, decorator.lineno, message, help_text)
-
-
-def _may_register(subject: Subject, definition: Definition, decorator: ast.expr) -> bool:
-    """Whether a decorator is a method of an object, or named like one that registers a function."""
-    node = decorator.func if isinstance(decorator, ast.Call) else decorator
-    if (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")) in _REGISTERING:
-        return True
-    if not isinstance(node, ast.Attribute):
-        return False
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    group = (
-        Scopes(definition.index).groups(node.id).get(definition.index.tree)
-        if isinstance(node, ast.Name)
-        else None
-    )
-    places = group.bindings if group else ()
-    return not places or not all(
-        _is_module(subject, definition.path, place.node, place.parent()) for place in places
-    )
-
-
-def _is_module(subject: Subject, path: str, alias: ast.AST, statement: ast.AST | None) -> bool:
-    if not isinstance(alias, ast.alias):
-        return False
-    if not isinstance(statement, ast.ImportFrom):
-        return True
-    spec = ImportSpec(statement.level, statement.module or "", alias.name)
-    return subject.tree.links.imports_module(path, spec)
 
 
 def _line(subject: Subject, path: str, offset: int) -> int:

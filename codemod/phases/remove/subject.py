@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codemod.phases.tree import Tree
+from codemod.phases.gone import whole
 from codemod.resolve.facts import Span
 from codemod.resolve.places import ModuleIndex
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from codemod.decide.program import Program
     from codemod.model import Report
-    from codemod.phases.tree import Definition, FunctionNode
+    from codemod.phases.tree import Definition, FunctionNode, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,6 @@ def find_subject(tree: Tree, factory: Definition) -> Subject:
     report, settlement = everything.report, everything.settlement
     assert settlement is not None, "its definition mentions the factory"
     return Subject(everything, (factory, *stubs), report, settlement.program)
-
-
-def whole(tree: Tree) -> Tree:
-    """The same project with all its files selected."""
-    return Tree(tree.root, tree.config, replace(tree.found, selected=frozenset(tree.found.paths)))
 
 
 def _span(index: ModuleIndex, node: FunctionNode) -> Span:

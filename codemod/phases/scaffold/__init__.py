@@ -11,16 +11,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from codemod.model import Work
+from codemod.model import FileError, Work
+from codemod.phases.absent import stopped
 from codemod.phases.scaffold.continuity import scaffold_test
 from codemod.phases.scaffold.getter import scaffold_getter
-from codemod.phases.scaffold.refusal import RefusedError
+from codemod.phases.scaffold.refusal import RefusedError, refused
 from codemod.phases.scaffold.session import scaffold_session
+from codemod.read import decode, uncompilable
 from codemod.write import unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from codemod.model import FilePlan
     from codemod.phases.tree import Tree
 
 _PLANS: dict[str, Callable[[Tree, str], Work]] = {
@@ -38,8 +41,18 @@ def scaffold(tree: Tree, thing: str, module: str = "") -> Work:
     """
     try:
         work = _PLANS[thing](tree, module)
+        for plan in work.plans:
+            _check(plan)
     except RefusedError as refusal:
-        return Work(f"scaffold {thing}", str(tree.root), refusals=refusal.remarks)
+        return stopped(Work(f"scaffold {thing}", str(tree.root)), refusal.remarks)
     errors = (unwritable(tree.root, plan.path) for plan in work.plans if not plan.is_new)
     found = tuple(error for error in errors if error)
     return replace(work, done=(), plans=(), advice=(), errors=found) if found else work
+
+
+def _check(plan: FilePlan) -> None:
+    """RefusedError for a file that Python would not take."""
+    source = decode(plan.path, plan.after)
+    error = source if isinstance(source, FileError) else uncompilable(source)
+    if error:
+        raise refused(plan.path, error.line, f"it would not compile: {error.message}", "Write it by hand.")

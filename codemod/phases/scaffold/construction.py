@@ -29,13 +29,14 @@ _BY_HAND = "or write the getter by hand."
 @dataclass(frozen=True, slots=True)
 class Construction:
     """The class that the factory makes an object of, as its module writes it: ``cls`` where that is under the root,
-    its ``fields``, and what the factory gives for them. ``imports`` are the statements in the factory alone that
-    bring the class.
+    its ``fields``, and what the factory gives for them in its ``call``, if it has one. ``imports`` are the statements
+    in the factory alone that bring the class.
     """
 
     factory: Definition
     name: str
     cls: Class | None
+    call: ast.Call | None
     fields: tuple[Field, ...]
     given: dict[str, ast.expr]
     imports: tuple[str, ...]
@@ -64,13 +65,13 @@ def construction(tree: Tree, factory: Definition) -> Construction:
     if known and known.takes_kwargs:
         names = {field.name for field in fields}
         fields += tuple(Field(each, required=False) for each in given if each not in names)
-    return Construction(factory, name, cls, fields, given, _own_imports(factory, name, call))
+    return Construction(factory, name, cls, call, fields, given, _own_imports(factory, name, call))
 
 
 def _made(tree: Tree, factory: Definition) -> tuple[str, Class | None, ast.Call | None]:
     """The name of the class, the class if it is under the root, and the call that makes the object if there is one."""
     index, node = factory.index, factory.nodes[-1]
-    returned = (_behind_name(node, value) for value in returned_values(node))
+    returned = (behind_name(node, value) for value in returned_values(node))
     calls = [value for value in returned if isinstance(value, ast.Call) and dotted_name(value.func)]
     classes = [(call, class_named(tree, index, dotted_name(call.func), call.func)) for call in calls]
     made = [(call, cls) for call, cls in classes if cls]
@@ -94,7 +95,7 @@ def _unknown(factory: Definition, reason: str) -> Exception:
     return refused(factory.path, factory.line, message, f"Annotate its return with the class, {_BY_HAND}")
 
 
-def _behind_name(function: ast.AST, value: ast.expr) -> ast.expr:
+def behind_name(function: ast.AST, value: ast.expr) -> ast.expr:
     """What a returned local name was assigned, if that happens once; without ``await``."""
     if isinstance(value, ast.Name):
         assigned = [

@@ -7,11 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from codemod.model import FilePlan, Remark, Work
+from codemod.phases.scaffold.construction import construction
 from codemod.phases.scaffold.getter_code import all_edits, with_declaration, with_getter
+from codemod.phases.scaffold.left_out import LeftOut
 from codemod.phases.scaffold.lookup import dotted_name
 from codemod.phases.scaffold.manager import METHOD, the_manager
 from codemod.phases.scaffold.placing import first_line
 from codemod.phases.scaffold.refusal import refused, the_factory
+from codemod.phases.tree import definition
 from codemod.resolve.dunder_all import read_dunder_all
 from codemod.resolve.scopes import Scopes
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from codemod.resolve.places import ModuleIndex
 
 _COMMAND = "scaffold getter"
+_EACH_CALL = "The getter makes a new context for each call: only what the session keeps, such as `run_id`, is the same."
 
 
 def scaffold_getter(tree: Tree, module: str) -> Work:
@@ -41,8 +45,10 @@ def scaffold_getter(tree: Tree, module: str) -> Work:
     stub = next(
         (each for each in tree.definitions(tree.config.factory) if each.path == f"{factory.path}i"), None
     )
-    advice = [*_hints(tree, factory, stub), "Next: ctxmigrate scaffold test"]
+    left = _left_out(tree, factory, after)
+    advice = [*left.advice(), *_hints(tree, factory, stub), _EACH_CALL, "Next: ctxmigrate scaffold test"]
     done = [_remark(tree, after, f"`{tree.config.getter_name}`, which asks `{manager.shown}`")]
+    done += left.remarks()
     plans = [FilePlan(factory.path, factory.index.source.raw, after.source.raw)]
     if stub and stub.path in tree.selected and not _there(tree, stub):
         declared = with_declaration(tree, stub)
@@ -53,6 +59,16 @@ def scaffold_getter(tree: Tree, module: str) -> Work:
 
 def _remark(tree: Tree, index: ModuleIndex, message: str) -> Remark:
     return Remark(index.source.path, first_line(index, tree.config.getter_name), message)
+
+
+def _left_out(tree: Tree, factory: Definition, after: ModuleIndex) -> LeftOut:
+    """What the factory does and the getter ``after`` does not, at the lines that it has then."""
+    getter = definition(tree.config.getter_name, after)
+    moved = definition(factory.name, after)
+    assert getter is not None, "it was written"
+    assert moved is not None, "it is still there"
+    made = construction(tree, factory)
+    return LeftOut(made, getter, tree.config.drop, moved.line - factory.line)
 
 
 def _without_factory(tree: Tree) -> str:

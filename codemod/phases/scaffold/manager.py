@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from codemod.model import FileError, Remark
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from codemod.resolve.places import ModuleIndex
 
 METHOD = "get_or_create_user_session"
+KEY = ("user_id", "thread_id")
+"""The session key of the session managers that can be written."""
 _IN_A_TEST = re.compile(r"(^|/)(tests?/|conftest\.py|test_[^/]*\.py|[^/]*_test\.py)")
 _RUN_ON_CLASS = frozenset({"classmethod", "staticmethod"})
 
@@ -76,8 +78,8 @@ def managers(tree: Tree) -> tuple[Manager, ...]:
         index = tree.module(path)
         if isinstance(index, FileError):
             if re.search(rb"\bdef\s+" + METHOD.encode() + rb"\b", tree.found.reader(path) or b""):
-                message = f"it seems to define `{METHOD}`, and {index.message}"
-                raise refused(path, index.line, message, "Mend the file, then run the command again.")
+                message = f"{index.message}; mend it first, as it seems to define `{METHOD}`"
+                raise RefusedError(replace(index, message=message))
             continue
         found += _in_module(index)
     return tuple(each for each in found if each.path in tree.selected) or tuple(found)
@@ -97,12 +99,11 @@ def the_manager(tree: Tree, importer: str, module: str) -> Manager:
     if found:
         raise RefusedError(*(_one_of_several(tree, each) for each in callable_ones))
     where = f"in `{module}`" if module else "under the root"
-    raise refused(
-        "",
-        0,
-        f"no session manager is {where}: nothing defines `{METHOD}`",
-        "Run `ctxmigrate scaffold session` first.",
-    )
+    key = tree.config.session_key
+    advice = "Run `ctxmigrate scaffold session` first."
+    if key != KEY:
+        advice = f"Write `{METHOD}({', '.join(key)})` by hand: `ctxmigrate scaffold session` is for {', '.join(KEY)}."
+    raise refused("", 0, f"no session manager is {where}: nothing defines `{METHOD}`", advice)
 
 
 def session_of(tree: Tree, manager: Manager) -> Session:

@@ -6,9 +6,9 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codemod.migration import load
 from codemod.model import FileError
 from codemod.phases.scaffold.refusal import refused
+from codemod.read import load
 from codemod.resolve.places import ModuleIndex
 from codemod.resolve.scopes import Scopes
 
@@ -33,8 +33,7 @@ def edited(index: ModuleIndex, edits: FileEdits) -> ModuleIndex:
         return index
     from codemod.rewrite.file import rewrite_file
 
-    own = _loaded(edits.path, index.source.raw)  # its proof uses the tree up
-    rewritten = rewrite_file(own, edits)
+    rewritten = rewrite_file(index.source, edits)
     if isinstance(rewritten, FileError):
         raise refused(edits.path, rewritten.line, rewritten.message, "Write the getter by hand.")
     return _loaded(edits.path, rewritten.plan.after)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from codemod.model import Remark
 
 if TYPE_CHECKING:
+    from codemod.model import FileError
     from codemod.phases.tree import Definition, Tree
 
 
 class RefusedError(Exception):
-    """Carries the remarks that say why nothing is written, and what a person can do."""
+    """Carries what says why nothing is written, and what a person can do."""
 
-    def __init__(self, *remarks: Remark) -> None:
+    def __init__(self, *remarks: Remark | FileError) -> None:
         super().__init__("; ".join(remark.message for remark in remarks))
         self.remarks = remarks
 

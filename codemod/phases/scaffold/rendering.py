@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from io import StringIO
 from itertools import pairwise
+from keyword import iskeyword
 from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import Environment, StrictUndefined
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _INDENTATION = re.compile(r"^(?: {4})+", re.MULTILINE)
 _STRING = re.compile(r"""(?<!")"(?!")([^"'\n]*)"(?!")""")
 _TAB_WIDTH = 4
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
 def render(template: str, style: Style, **values: object) -> str:
@@ -40,7 +42,7 @@ def fitted(code: str, style: Style) -> str:
     for row, brackets in _one_liners(code):
         line = lines[row]
         if len(line.expandtabs(_TAB_WIDTH)) > style.line_length and brackets:
-            lines[row] = _spread(line, max(brackets), style)
+            lines[row] = _spread(line, brackets[0 if _is_def(line) else -1], style)
     return "\n".join(lines)
 
 
@@ -60,11 +62,14 @@ def _engine() -> Environment:
 
 
 class _Bracket(NamedTuple):
-    """A pair of brackets on one line: its columns and those of the commas right in it."""
+    """A pair of brackets on one line: its columns, those of the commas right in it, and whether what is in it
+    means the same with a comma behind it.
+    """
 
-    end: int
     start: int
+    end: int
     commas: tuple[int, ...]
+    takes_comma: bool
 
 
 def _one_liners(code: str) -> Iterator[tuple[int, list[_Bracket]]]:
@@ -84,19 +89,27 @@ def _one_liners(code: str) -> Iterator[tuple[int, list[_Bracket]]]:
 
 def _brackets(line: Iterable[tokenize.TokenInfo]) -> Iterator[_Bracket]:
     depth = start = 0
+    is_call = has_loop = False
     commas: list[int] = []
+    before = ""
     for token in line:
-        if token.type != tokenize.OP:
-            continue
-        depth += token.string in "([{"
-        if depth == 1 and token.string in "([{":
-            start, commas = token.start[1], []
-        elif depth == 1 and token.string == ",":
+        text = token.string if token.type in (tokenize.OP, tokenize.NAME) else ""
+        depth += text in _OPENING
+        if depth == 1 and text in _OPENING:
+            start, commas, has_loop = token.start[1], [], False
+            is_call = text == "(" and (
+                before in _CLOSING or (before.isidentifier() and not iskeyword(before))
+            )
+        elif depth == 1 and text == ",":
             commas.append(token.start[1])
-        elif token.string in ")]}":
+        elif depth == 1 and text == "for":
+            has_loop = True
+        elif text in _CLOSING:
             depth -= 1
             if not depth:
-                yield _Bracket(token.start[1], start, tuple(commas))
+                takes_comma = not has_loop and (is_call or bool(commas))
+                yield _Bracket(start, token.start[1], () if has_loop else tuple(commas), takes_comma)
+        before = text
 
 
 def _spread(line: str, bracket: _Bracket, style: Style) -> str:
@@ -106,7 +119,11 @@ def _spread(line: str, bracket: _Bracket, style: Style) -> str:
     head, body, tail = line[: bracket.start + 1], line[bracket.start + 1 : bracket.end], line[bracket.end :]
     stops = (bracket.start, *bracket.commas, bracket.end)
     items = [line[start + 1 : end].strip() for start, end in pairwise(stops)]
-    is_def = re.match(r"(async )?def |from ", line.lstrip())
-    if not is_def and len((inner + body).expandtabs(_TAB_WIDTH)) <= style.line_length:
+    fits = len((inner + body).expandtabs(_TAB_WIDTH)) <= style.line_length
+    if not bracket.takes_comma or (fits and not _is_def(line)):
         return f"{head}\n{inner}{body}\n{outer}{tail}"
     return "\n".join([head, *(f"{inner}{item}," for item in items if item), outer + tail])
+
+
+def _is_def(line: str) -> bool:
+    return line.lstrip().startswith(("def ", "async def "))

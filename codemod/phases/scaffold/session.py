@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from codemod.model import FileError, FilePlan, Remark, UsageError, Work
-from codemod.phases.scaffold.manager import METHOD, managers
+from codemod.errors import UsageError
+from codemod.model import FileError, FilePlan, Remark, Work
+from codemod.phases.scaffold.manager import KEY, METHOD, managers
 from codemod.phases.scaffold.naming import base_of, is_name, joined, package_in, parent
 from codemod.phases.scaffold.refusal import refused, the_factory
 from codemod.phases.scaffold.rendering import render
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 _CLASS = "UnifiedIdGenerator"
 _FILE = "unified_id_generator.py"
-_KEY = ("user_id", "thread_id")
 _COMMAND = "scaffold session"
 
 
@@ -28,21 +28,24 @@ def scaffold_session(tree: Tree, module: str) -> Work:
     RefusedError where there is not one factory, the place or the name is taken, or sessions have another key.
     UsageError where ``module`` is no name.
     """
+    if module and not is_name(module):
+        right = "right would be a dotted name such as 'app.sessions'"
+        raise UsageError(f"--module: {module!r} is no name of a module; {right}")
     found = managers(tree)
     if found:
         places = ", ".join(f"{each.path}:{each.node.lineno}" for each in found)
         return Work(_COMMAND, str(tree.root), nothing=f"`{METHOD}` is there already: {places}.")
     factory = the_factory(tree)
-    if tree.config.session_key != _KEY:
+    if tree.config.session_key != KEY:
         key = ", ".join(tree.config.session_key)
-        message = f"the sessions that can be written have the key {', '.join(_KEY)}, and yours have {key}"
+        message = f"the sessions that can be written have the key {', '.join(KEY)}, and yours have {key}"
         raise refused("", 0, message, f"Write `{METHOD}({key})` by hand.")
     path, packages = _target(tree, factory, module) if module else _beside(tree, factory)
     style = style_of(tree.root, factory.index.source)
     plans = [_new(tree, package, "", style) for package in packages]
     plans.append(_new(tree, path, render("session.py.jinja", style), style))
     done = [Remark(package, 0, "a new package") for package in packages]
-    done.append(Remark(path, 0, f"a session manager, `{_CLASS}.{METHOD}({', '.join(_KEY)})`"))
+    done.append(Remark(path, 0, f"a session manager, `{_CLASS}.{METHOD}({', '.join(KEY)})`"))
     advice = (
         f"Call `{_CLASS}.start_cleanup()` where the service starts, and `{_CLASS}.stop_cleanup()` where it stops.",
         "Next: ctxmigrate scaffold getter",
@@ -74,9 +77,6 @@ def _beside(tree: Tree, factory: Definition) -> tuple[str, tuple[str, ...]]:
 def _target(tree: Tree, factory: Definition, module: str) -> tuple[str, tuple[str, ...]]:
     """The file of a dotted module, and those that make packages of the folders on the way to it."""
     parts = module.split(".")
-    if not is_name(module):
-        right = "right would be a dotted name such as 'app.sessions'"
-        raise UsageError(f"--module: {module!r} is no name of a module; {right}")
     folder, missing = _known_part(tree, factory, parts)
     packages = []
     has_packages = bool(package_in(tree, folder)) or (

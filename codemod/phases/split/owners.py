@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from pathspec import GitIgnoreSpec
 
-from codemod.model import Remark, UsageError
+from codemod.errors import UsageError
+from codemod.model import Remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

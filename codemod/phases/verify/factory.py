@@ -7,6 +7,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from codemod.model import Check, FileError, Remark
+from codemod.phases.absent import bound_otherwise
+from codemod.phases.evidence.words import is_test_file
 from codemod.phases.verify.words import counted, listed
 from codemod.read import decode
 
@@ -25,12 +27,15 @@ def factory_check(tree: Tree, factory: References) -> Check:
     report = tree.report
     left = (_left(site) for site in report.sites if site.verdict != "ignored")
     findings = (
-        *sorted((*left, *_beside_the_sites(tree, factory)), key=attrgetter("path", "line")),
+        *sorted((*left, *_beside_the_sites(tree, factory), *_bound(tree)), key=attrgetter("path", "line")),
         *_unaccounted(tree, frozenset(error.path for error in factory.errors)),
         *_nothing_to_verify(tree),
     )
-    notes = sorted((*_ignored(report), *_own_uses(report, factory)), key=attrgetter("path", "line"))
-    return Check("factory", _message(tree, len(findings)), findings, tuple(notes))
+    notes = sorted(
+        (*_ignored(report), *_own_uses(report, factory), *_several(tree)), key=attrgetter("path", "line")
+    )
+    message = f"{_message(tree, len(findings))}{_looked_at(tree)}"
+    return Check("factory", message, findings, tuple(notes))
 
 
 def _left(site: Site) -> Remark:
@@ -54,6 +59,14 @@ def _beside_the_sites(tree: Tree, factory: References) -> Iterator[Remark]:
     for each in factory.places:
         if each.missing and each.kind != "mock" and (each.path, each.line) not in told:
             yield Remark(each.path, each.line, each.missing, factory.defined)
+
+
+def _bound(tree: Tree) -> Iterator[Remark]:
+    """Where the factory's name is bound otherwise than by a definition, of which there is none."""
+    if not tree.definitions(tree.config.factory):
+        for each in bound_otherwise(tree):
+            if each.path in tree.selected and not is_test_file(each.path):
+                yield each
 
 
 def _unaccounted(tree: Tree, broken: frozenset[str]) -> Iterator[Remark]:
@@ -93,6 +106,21 @@ def _own_uses(report: Report, factory: References) -> Iterator[Remark]:
     for each in factory.places:
         if each.kind == "use" and (each.path, each.line) in own:
             yield Remark(each.path, each.line, "a definition that stays as it is uses it")
+
+
+def _several(tree: Tree) -> Iterator[Remark]:
+    """The definitions among which a bare name does not tell the factory."""
+    name = tree.config.factory
+    found = [each for each in tree.definitions(name) if not each.is_stub and not is_test_file(each.path)]
+    for each in found if len(found) > 1 and not tree.config.factory_module else ():
+        advice = f'To mean one alone, set factory = "{tree.dotted(each.path)}.{name}" in [tool.ctxmigrate].'
+        yield Remark(each.path, each.line, f"one of several definitions of `{name}`, which all count", advice)
+
+
+def _looked_at(tree: Tree) -> str:
+    """How many files the check is about, where PATHS leave others out."""
+    count, everything = len(tree.selected), len(tree.found.paths)
+    return f" (in {counted(count, 'file')} under PATHS, of {everything})" if count < everything else ""
 
 
 def _message(tree: Tree, findings: int) -> str:

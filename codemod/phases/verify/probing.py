@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from codemod.model import UsageError
+from codemod.errors import UsageError
 
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); import ctxmigrate_probe.run as probe; "

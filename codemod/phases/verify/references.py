@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from codemod.migration import load
 from codemod.phases.verify.lookup import Lookup
 from codemod.phases.verify.words import listed
 from codemod.progress import unwatched
@@ -35,7 +34,7 @@ def references(tree: Tree, name: str) -> References:
     config = replace(
         tree.config, factory=name, getter="\0"
     )  # no file has this name, so it gets in the way of none
-    gathering = Gathering(config, tree.modules, tree.found.paths, tree.found.reader, load)
+    gathering = Gathering(config, tree.modules, tree.found.paths, tree.found.reader)
     gathering.gather(tree.mentioning(name), unwatched)
     places = [
         reference

@@ -31,7 +31,7 @@ def texts_check(tree: Tree, paths: Sequence[Path]) -> tuple[Check, tuple[FileErr
     findings = tuple(remark for file in files for remark in _findings(file))
     notes = tuple(remark for file in files for remark in _notes(file))
     end = f"{counted(len(findings), 'line')} to see to" if findings else "nothing to see to"
-    message = f"`{name}` in {counted(len(listed), 'other file')}: {end}"
+    message = f"{counted(len(listed), 'other file')} looked at for `{name}`: {end}"
     errors = tuple(each for each in looked_at if isinstance(each, FileError))
     return Check("texts", message, findings, notes), errors
 
