@@ -16,6 +16,7 @@ from codemod.model import FileError, FilePlan
 from codemod.read import decode, parse, uncompilable
 from codemod.rewrite.definitions import FunctionNode, docstring_of, edit_definition
 from codemod.rewrite.new_imports import place
+from codemod.rewrite.statements import spliced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from codemod.resolve.places import ModuleIndex
     from codemod.rewrite.definitions import DefinitionEdit
     from codemod.rewrite.new_imports import NewImport, Placed
-    from codemod.rewrite.statements import Splice
     from codemod.source import Source
     from codemod.style import Style
 
@@ -43,7 +43,7 @@ def edit_file(index: ModuleIndex, edits: DefinitionEdits, style: Style) -> FileP
     try:
         placed = place(index, edits.new_import, before, style.newline) if edits.new_import else None
         splices = [splice for edit in edits.definitions for splice in edit_definition(index, edit, style)]
-        raw = source.encode(_spliced(source.text, [placed.splice, *splices] if placed else splices))
+        raw = source.encode(spliced(source.text, [placed.splice, *splices] if placed else splices))
         if not _is_proved(index, raw, edits, placed):
             return _failed(source.path, "the edited file would differ in more than was planned")
         if error := _spoiled(source, raw):
@@ -55,14 +55,6 @@ def edit_file(index: ModuleIndex, edits: DefinitionEdits, style: Style) -> FileP
 
 def _failed(path: str, reason: str) -> FileError:
     return FileError(path, 1, "CTX906", f"{reason}; it was left as it was")
-
-
-def _spliced(text: str, splices: Iterable[Splice]) -> str:
-    pieces, at = [], 0
-    for splice in sorted(splices, key=lambda splice: (splice.start, splice.end)):
-        pieces += [text[at : splice.start], splice.text]
-        at = splice.end
-    return "".join([*pieces, text[at:]])
 
 
 def _is_proved(index: ModuleIndex, raw: bytes, edits: DefinitionEdits, placed: Placed | None) -> bool:
