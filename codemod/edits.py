@@ -1,8 +1,15 @@
-"""What the deciding stage asks the rewriting stage to do to one file. Offsets are those of the file's text."""
+"""What the deciding stage asks the rewriting stage to do to one file, and what that answers.
+
+Offsets are those of the file's text.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from codemod.model import FilePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +95,11 @@ class FileEdits:
     alls: tuple[AllEdit, ...] = ()
     names: tuple[NameEdit, ...] = ()
     removals: tuple[Removal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RewrittenFile:
+    """A file's plan, and what each rewritten call or name became, by its span in the old text."""
+
+    plan: FilePlan
+    texts: dict[tuple[int, int], str]

@@ -4,6 +4,7 @@ answered before the command line and the records of a run are imported.
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,8 @@ _HARMLESS = {"factory", "getter", "drop", "parameters", "session-key", "pure-cal
 
 
 def main() -> None:
-    """Run ``ctxmigrate`` with the arguments of the process."""
+    """Run ``ctxmigrate`` with the arguments of the process, which ends before a search for cycles is worth its time."""
+    gc.disable()
     command, *names = sys.argv[1:] or [""]
     is_plain = command in ("rewrite", "check") and not any(name.startswith("-") for name in names)
     answer = _answer(names) if is_plain and names else None

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from codemod.decide.draft import Draft
     from codemod.decide.planner import PlannedChange
     from codemod.decide.settle import Decision
+    from codemod.edits import RewrittenFile
     from codemod.resolve.gather import Gathering
-    from codemod.rewrite.file import RewrittenFile
 
 
 @dataclass(frozen=True, slots=True)

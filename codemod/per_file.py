@@ -14,9 +14,8 @@ from codemod.resolve.surveys import survey, survey_facts, too_deep
 if TYPE_CHECKING:
     from codemod.decide.callee import IsModule
     from codemod.decide.draft import Candidate, Draft
-    from codemod.edits import FileEdits
+    from codemod.edits import FileEdits, RewrittenFile
     from codemod.resolve.facts import FileFacts, ImportSpec
-    from codemod.rewrite.file import RewrittenFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import stat
+from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
+    from re import Pattern
 
     from codemod.model import FileError
+    from codemod.progress import Watch
+    from codemod.workers import Workers
 
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -19,13 +24,22 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+_TO_SEARCH = 200
+"""Bytes of source whose handling takes about as long as searching a file does."""
+_SEARCHING = "Searching"
+_WINDOW = 1_000_000
+_OVERLAP = 1_000
 
 
 class Reader:
-    """Reads files under a root; keeps the bytes of those that were found to matter, and the errors."""
+    """Reads files under a root; keeps the bytes of those that were found to matter, and the errors.
 
-    def __init__(self, root: str | Path) -> None:
+    Where ``workers`` are given, they search many files.
+    """
+
+    def __init__(self, root: str | Path, workers: Workers | None = None) -> None:
         self.root = root
+        self._workers = workers
         self.errors: dict[str, FileError] = {}
         self._kept: dict[str, bytes] = {}
 
@@ -41,16 +55,80 @@ class Reader:
         self.errors[path] = raw
         return None
 
-    def search(self, paths: Iterable[str], *needles: bytes) -> Iterator[tuple[str, bytes]]:
-        """The files that hold any of the ``needles``, with their bytes."""
+    def search(
+        self, paths: Iterable[str], *needles: bytes, pattern: Pattern[bytes] | None = None
+    ) -> Iterator[tuple[str, bytes]]:
+        """The files that hold any of the ``needles`` or the ``pattern``, with their bytes."""
+        window = Window(self.root, needles, pattern)
         for path in paths:
+            if path in self.errors or not (path in self._kept or window.may_hold(path)):
+                continue
             raw = self(path)
-            if raw is not None and any(needle in raw for needle in needles):
+            if raw is not None and window.fits(raw, len(raw)):
                 yield path, raw
+
+    def near(
+        self, paths: Collection[str], watch: Watch, *needles: bytes, pattern: Pattern[bytes] | None = None
+    ) -> Iterable[str]:
+        """Those of ``paths`` that may hold a needle or the pattern, in their order: all of them where to read them
+        here takes no longer. ``watch`` is told how far the search is.
+        """
+        if self._workers is None or not self._workers.start_search(len(paths)):
+            return watch(_SEARCHING, paths)
+        may_hold = partial(_may_hold, str(self.root), needles, pattern)
+        found = self._workers.spread(_SEARCHING, may_hold, paths, repeat(_TO_SEARCH), watch)
+        return (path for path, may in zip(paths, found, strict=True) if may or path in self._kept)
 
     def keep(self, path: str, raw: bytes) -> None:
         """Give these bytes from now on, whatever becomes of the file."""
         self._kept[path] = raw
+
+
+class Window:
+    """Searches files one after the other, in memory that is used again for each: what most files are read for.
+
+    A match of the ``pattern`` must not need to be longer than the overlap of two windows.
+    """
+
+    def __init__(self, root: str | Path, needles: tuple[bytes, ...], pattern: Pattern[bytes] | None) -> None:
+        self._root = root
+        self._needles = needles
+        self._pattern = pattern
+        self._overlap = max(_OVERLAP, *map(len, needles)) if needles else _OVERLAP
+        self._bytes = bytearray(_WINDOW + self._overlap)
+        self._view = memoryview(self._bytes)
+
+    def may_hold(self, path: str) -> bool:
+        """Whether a file holds a needle or the pattern, or cannot be read."""
+        try:
+            descriptor = os.open(f"{self._root}/{path}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            try:
+                return self._holds(descriptor)
+            finally:
+                os.close(descriptor)
+        except OSError:
+            return True
+
+    def fits(self, raw: bytes | bytearray, size: int) -> bool:
+        """Whether the first ``size`` bytes hold a needle or the pattern."""
+        if any(raw.find(needle, 0, size) >= 0 for needle in self._needles):
+            return True
+        return self._pattern is not None and self._pattern.search(raw, 0, size) is not None
+
+    def _holds(self, descriptor: int) -> bool:
+        filled = 0
+        while read := os.readv(descriptor, [self._view[filled:]]):
+            filled += read
+            if filled == len(self._view):
+                if self.fits(self._bytes, filled):
+                    return True
+                self._view[: self._overlap] = self._view[-self._overlap :]
+                filled = self._overlap
+        return self.fits(self._bytes, filled)
+
+
+def _may_hold(root: str, needles: tuple[bytes, ...], pattern: Pattern[bytes] | None, path: str) -> bool:
+    return Window(root, needles, pattern).may_hold(path)
 
 
 def read_bytes(root: str | Path, path: str) -> bytes | FileError:

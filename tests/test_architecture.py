@@ -66,19 +66,38 @@ def test_a_library_is_known_in_one_place(library: str, homes: set[str]) -> None:
     assert users <= homes
 
 
+LOADED = """\
+import sys
+from codemod.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    assert not end.code, end.code
+print(*sorted({name.split(".")[0] for name in sys.modules}))
+"""
+
+
+def loaded(folder: Path, *arguments: str) -> set[str]:
+    """The packages that a run of the command imports in its own process."""
+    result = subprocess.run(
+        [sys.executable, "-c", LOADED, *arguments], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return set(result.stdout.splitlines()[-1].split())
+
+
 def test_a_run_over_files_without_the_name_imports_nothing_heavy(tmp_path: Path) -> None:
     for number in range(20):
         (tmp_path / f"module_{number}.py").write_text(f"value = {number}\n")
-    program = (
-        "import sys\n"
-        "from codemod.cli import main\n"
-        "try:\n    main(['rewrite', *sys.argv[1:]])\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
-        "print(*sorted({name.split('.')[0] for name in sys.modules}))\n"
+    found = loaded(tmp_path, "rewrite", *(path.name for path in tmp_path.glob("*.py")))
+    assert "click" in found
+    assert not found & {"libcst", "rich", "pathspec", "moreorless", "jinja2", "multiprocessing", "asyncio"}
+
+
+def test_a_run_leaves_libcst_to_the_process_that_rewrites(tmp_path: Path) -> None:
+    (tmp_path / "module.py").write_text(
+        "def create_user_execution_context(u, t, run_id=None): ...\n"
+        "def get_user_execution_context(u, t): ...\n"
+        "create_user_execution_context(1, 2, run_id=3)\n"
     )
-    names = sorted(path.name for path in tmp_path.glob("*.py"))
-    result = subprocess.run(
-        [sys.executable, "-c", program, *names], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    loaded = set(result.stdout.split())
-    assert "click" in loaded
-    assert not loaded & {"libcst", "rich", "pathspec", "moreorless", "jinja2", "multiprocessing", "asyncio"}
+    assert "libcst" not in loaded(tmp_path, "rewrite", "--jobs", "2", "module.py")
+    assert "get_user_execution_context(1, 2)" in (tmp_path / "module.py").read_text()

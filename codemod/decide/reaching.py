@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 
 PARAMETER = object()
 """Stands for a value that comes from outside: a parameter, or nothing assigned yet."""
@@ -24,8 +25,13 @@ class _Walk:
     def __init__(self, function: ast.AST, name: str, target: ast.AST) -> None:
         self.name = name
         self.target = target
-        self.walrus_targets = {node.target for node in ast.walk(function) if isinstance(node, ast.NamedExpr)}
+        self._function = function
         self.at_target: Values = frozenset()
+
+    @cached_property
+    def walrus_targets(self) -> frozenset[ast.AST]:
+        """The names that a walrus binds in the function."""
+        return frozenset(node.target for node in ast.walk(self._function) if isinstance(node, ast.NamedExpr))
 
     def block(self, body: list[ast.stmt], before: Values) -> Values:
         """The values behind the statements of ``body``; empty where none is reached."""
@@ -89,8 +95,8 @@ class _Walk:
     def _binds(self, node: ast.AST) -> bool:
         """Whether a node other than a walrus binds the name to something that is no expression."""
         if isinstance(node, ast.Name):
-            is_stored = not isinstance(node.ctx, ast.Load)
-            return node.id == self.name and is_stored and node not in self.walrus_targets
+            is_stored = node.id == self.name and not isinstance(node.ctx, ast.Load)
+            return is_stored and node not in self.walrus_targets
         return self.name in (getattr(node, "name", None), getattr(node, "asname", None))
 
     def _definition(self, statement: ast.stmt, before: Values) -> Values:

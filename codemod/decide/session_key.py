@@ -110,13 +110,12 @@ class _Freshness:
         function = self.call.function
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return frozenset()
-        group = self.call.scopes.resolve(node.id, self.call.steps)
-        if group is None or group.scope is not function:
-            return frozenset()
         values = reaching_values(function, node.id, self.call.node)
-        if not all(isinstance(value, ast.expr) for value in values):
+        expressions = frozenset(value for value in values if isinstance(value, ast.expr))
+        if len(expressions) < len(values):
             return frozenset()
-        return frozenset(value for value in values if isinstance(value, ast.expr))
+        group = self.call.scopes.resolve(node.id, self.call.steps)
+        return expressions if group is not None and group.scope is function else frozenset()
 
     def _callee(self, node: ast.Call) -> Callee:
         return self.call.callee(node.func, self.call.steps)

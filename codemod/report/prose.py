@@ -9,7 +9,6 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.text import Text
 
 from codemod.report import visible
@@ -100,10 +99,16 @@ def spaced(blocks: Iterable[Lines]) -> Lines:
 
 def printed(parts: Iterable[Lines], color: bool) -> str:
     """Return the lines of all ``parts``, with an empty line between those that have any."""
-    out = io.StringIO()
-    console = Console(file=out, force_terminal=color, color_system="standard" if color else None)
+    lines: Lines = []
     for number, part in enumerate(filter(None, parts)):
-        for line in [Text(), *part] if number else part:
-            line.rstrip()
-            console.print(line, soft_wrap=True, highlight=False)
+        lines += [Text(), *part] if number else part
+    if not color:
+        return "".join(f"{line.plain.expandtabs().rstrip()}\n" for line in lines)
+    from rich.console import Console
+
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, color_system="standard")
+    for line in lines:
+        line.rstrip()
+        console.print(line, soft_wrap=True, highlight=False)
     return out.getvalue()

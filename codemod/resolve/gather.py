@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codemod.model import Config, FileError
+from codemod.progress import unwatched
 from codemod.resolve.facts import MODULE_SCOPE, FileFacts
 from codemod.resolve.links import Links
 from codemod.resolve.surveys import Indexes, survey, survey_facts
@@ -24,6 +25,8 @@ _PACKAGE = "."
 _RELATIVE = re.compile(rb"from[\s\\]*\.")
 _STAR = re.compile(rb"import[\s\\]*\*")
 _STAR_FROM = re.compile(rb"from([\s\\.][\w\s\\.\x80-\xff]*?)import[\s\\]*\*")
+_ENDS_IN_STAR = re.compile(rb"\*[ \t\f]*(?:[\r\n;#\\]|\Z)")
+"""What every star import ends in: ten times as fast to find as the whole of one."""
 _PASSES_NAMES_ON = re.compile(rb"import[\s\\]*\(?[\s\\]*\*|__getattr__")
 
 
@@ -114,12 +117,16 @@ class Gathering:
         """Look through all files for ``names``, and the first time for star imports."""
         new = [name for name in names if name not in self._mentioning]
         self._mentioning.update((name, []) for name in new)
-        for path in self._paths if new or not self._is_searched else ():
-            raw = self._reader(path) or b""
+        if self._is_searched and not new:
+            return
+        needles = [name.encode() for name in new]
+        pattern = None if self._is_searched else _ENDS_IN_STAR
+        near = self._reader.near(self._paths, unwatched, *needles, pattern=pattern)
+        for path, raw in self._reader.search(near, *needles, pattern=pattern):
             for name in new:
                 if _mentions(raw, name):
                     self._mentioning[name].append(path)
-            for module in () if self._is_searched else _STAR_FROM.findall(raw):
+            for module in _STAR_FROM.findall(raw) if pattern and _STAR.search(raw) else ():
                 stem = module.decode(errors="replace").rpartition(".")[2]
                 self._star_importers[stem.strip(" \t\r\n\f\\") or _PACKAGE].add(path)
         self._is_searched = True
@@ -191,8 +198,11 @@ class Gathering:
 
 
 def _mentions(raw: bytes, name: str) -> bool:
-    word = name.encode()
-    return word in raw and re.search(rb"(?<!\w)" + re.escape(word) + rb"(?!\w)", raw) is not None
+    """Whether ``name`` stands there as a whole word. What comes before is looked at last: a search is fast from a
+    literal on.
+    """
+    word = re.escape(name.encode())
+    return re.search(rb"%b(?<!\w%b)(?!\w)" % (word, word), raw) is not None
 
 
 def _could_import(raw: bytes, modules: set[str]) -> bool:

@@ -26,6 +26,7 @@ class ModuleTree:
         self._root_name = root_name
         self._folders = frozenset(_folders(files))
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._elsewhere: dict[str, tuple[str, ...]] = {}
         self._others: tuple[str, ...] | None = None
 
     def relative(self, importer: str, level: int, module: str) -> tuple[str, ...]:
@@ -54,8 +55,12 @@ class ModuleTree:
         """The modules of that name in any other folder of the tree, which may be a source root too."""
         if self._source_roots:
             return ()
-        found = (m for root in self._other_roots() for m in self._below(root, module))
-        return tuple(m for m in found if not m.endswith("/"))
+        if module not in self._elsewhere:
+            package, dot, _ = module.partition(".")
+            roots = (root for root in self._other_roots() if not dot or _join(root, package) in self._folders)
+            found = (m for root in roots for m in self._below(root, module))
+            self._elsewhere[module] = tuple(m for m in found if not m.endswith("/"))
+        return self._elsewhere[module]
 
     def dotted(self, path: str) -> str:
         """The name by which the module in a file is imported from elsewhere under the root."""

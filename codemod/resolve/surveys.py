@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from codemod.resolve.facts import FileFacts
 
-_MOST = 1_000_000
-"""Bytes of source whose trees are kept; a tree takes some twenty times as much."""
+_MOST = 400_000
+"""Bytes of source whose trees are kept; a tree takes some fifty times as much."""
 
 _kept: OrderedDict[tuple[str, bytes, str], Survey] = OrderedDict()
 

@@ -7,6 +7,7 @@ size and hold rewritten calls themselves, are put back as they are.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -64,11 +65,17 @@ def rewrite_call(
     for number, (start, end) in enumerate(values):
         skeleton += source[at:start] + f"{mark}{number}"
         at = end
-    tree, module = parse_expression(skeleton + source[at:])
+    code = _rewritten(skeleton + source[at:], name, tuple(dropped), bare)
+    return re.sub(rf"{mark}(\d+)", lambda match: texts[int(match[1])], code)
+
+
+@lru_cache(maxsize=1000)
+def _rewritten(source: str, name: str, dropped: tuple[int, ...], bare: bool) -> str:
+    """The source of a call after the rewrite. Without their values, most calls of a tree are written in a few ways."""
+    tree, module = parse_expression(source)
     rewritten = tree.visit(RewriteCall(name, dropped, bare=bare))
     assert isinstance(rewritten, cst.CSTNode)
-    code = write_expression(rewritten, module)
-    return re.sub(rf"{mark}(\d+)", lambda match: texts[int(match[1])], code)
+    return write_expression(rewritten, module)
 
 
 def _unused_name(source: str) -> str:

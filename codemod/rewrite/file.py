@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from codemod.edits import RewrittenFile
 from codemod.model import FileError, FilePlan
 from codemod.read import decode, parse
 from codemod.resolve.places import ModuleIndex
@@ -27,14 +28,6 @@ if TYPE_CHECKING:
 
     from codemod.edits import AllEdit, CallEdit, FileEdits, NameEdit
     from codemod.source import Source
-
-
-@dataclass(frozen=True, slots=True)
-class RewrittenFile:
-    """A file's plan, and what each rewritten call or name became, by its span in the old text."""
-
-    plan: FilePlan
-    texts: dict[tuple[int, int], str]
 
 
 def rewrite_file(source: Source, edits: FileEdits, cuts: Sequence[int] = ()) -> RewrittenFile | FileError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -48,6 +50,12 @@ def rewrite_import(source: str, edits: Sequence[ImportEdit]) -> str | None:
 
     Raises as ``parse_expression`` does.
     """
+    return _rewritten(source, tuple(replace(edit, start=0, end=0) for edit in edits))
+
+
+@lru_cache(maxsize=1000)
+def _rewritten(source: str, edits: tuple[ImportEdit, ...]) -> str | None:
+    """The same, wherever the statement is: most files of a tree import a thing in the same words."""
     tree, module = parse_import(source)
     assert not isinstance(tree.names, cst.ImportStar)
     if {edit.position for edit in edits if edit.remove} == set(range(len(tree.names))):
