@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from codemod.errors import UsageError
@@ -39,13 +40,19 @@ def __getattr__(name: str) -> type:
 
 
 def migrate(
-    paths: Sequence[str | Path] = (".",), config: Config | None = None, *, write: bool = False
+    paths: Sequence[str | Path] = (".",),
+    config: Config | None = None,
+    *,
+    write: bool = False,
+    executor: Executor | None = None,
 ) -> Report:
     """Decide every site under ``paths``, and rewrite those that are safe if ``write``.
 
     Without ``config`` the configuration is read as the command does. The report's ``plans`` hold the old and
-    new bytes of each file. Raises UsageError for paths or a configuration that cannot be used.
+    new bytes of each file. The stages that run per file are done by ``executor`` if one is given, wherever it is,
+    if the files are the same there; otherwise by processes of this machine. Raises UsageError for paths or a
+    configuration that cannot be used.
     """
     from codemod import run
 
-    return run.migrate(paths, config, write=write)
+    return run.migrate(paths, config, write=write, executor=executor)

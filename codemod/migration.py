@@ -20,7 +20,7 @@ from codemod.outcome import Outcome, tell
 from codemod.per_file import ToDraft, ToRewrite, ToSurvey, draft, draft_file, rewrite_file, survey_file
 from codemod.resolve.gather import Gathering
 from codemod.resolve.packages import ModuleTree
-from codemod.workers import REWRITING, Workers
+from codemod.workers import REWRITING
 from codemod.write import unwritable
 
 if TYPE_CHECKING:
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from codemod.decide.draft import Draft
-    from codemod.edits import FileEdits
+    from codemod.edits import FileEdits, RewrittenFile
     from codemod.progress import Watch
-    from codemod.rewrite.file import RewrittenFile
     from codemod.run import Found
+    from codemod.workers import Workers
 
 
 class Migration:
     """Plans the migration of the files that were ``found`` at ``root``.
 
-    ``watch`` is told how far it is, and ``jobs`` is the most processes to use. ``settlement`` is how the sites
-    of the plan are settled; None while there is no plan, and where there is nothing to settle.
+    ``watch`` is told how far it is, and ``workers`` do what can be spread. ``settlement`` is how the sites of the
+    plan are settled; None while there is no plan, and where there is nothing to settle.
     """
 
     def __init__(
@@ -47,10 +47,10 @@ class Migration:
         config: Config,
         found: Found,
         watch: Watch,
-        jobs: int | None = None,
+        workers: Workers,
     ) -> None:
         self.root = root
-        self.jobs = jobs
+        self.workers = workers
         self.config = config
         self.found = found
         self.watch = watch
@@ -66,12 +66,11 @@ class Migration:
 
     def plan(self, blank: Report) -> Report:
         """``blank`` with everything that the run finds and plans; nothing is written."""
-        with Workers(self.jobs) as workers:
-            self._gather(workers)
-            if self.found.selected.isdisjoint({*self.gathering.indexes, *self.gathering.errors}):
-                return blank
-            self._drafted = self._drafts(workers)
-            report = self._plan(blank, self._drafted, frozenset(), workers)
+        self._gather()
+        if self.found.selected.isdisjoint({*self.gathering.indexes, *self.gathering.errors}):
+            return blank
+        self._drafted = self._drafts()
+        report = self._plan(blank, self._drafted, frozenset())
         decisions = self.settlement.decisions if self.settlement else ()
         self._migrated = frozenset(each.draft for each in decisions if each.verdict == "migrated")
         return report
@@ -79,18 +78,16 @@ class Migration:
     def plan_without(self, blank: Report, left_out: Mapping[str, Finding]) -> Report:
         """The same again, after ``plan``, with files that stay as they are, each for a reason.
 
-        The reason blocks those of its sites that ``plan`` migrates. No other process is started.
+        The reason blocks those of its sites that ``plan`` migrates.
         """
         stopped = {draft for draft in self._migrated if draft.path in left_out}
         drafts = tuple(
             replace(draft, codes=(*draft.codes, left_out[draft.path])) if draft in stopped else draft
             for draft in self._drafted
         )
-        return self._plan(blank, drafts, frozenset(left_out), Workers(jobs=1))
+        return self._plan(blank, drafts, frozenset(left_out))
 
-    def _plan(
-        self, blank: Report, drafts: tuple[Draft, ...], left_out: frozenset[str], workers: Workers
-    ) -> Report:
+    def _plan(self, blank: Report, drafts: tuple[Draft, ...], left_out: frozenset[str]) -> Report:
         failures: dict[str, FileError] = {}
         while True:
             self.settlement = settlement = Settlement(self._program(drafts, failures, left_out))
@@ -98,7 +95,7 @@ class Migration:
             planned = planner.edits
             if self.config.clean:
                 planned = tuple(self._cleaner.clean(edits) for edits in planned)
-            files, failed = self._rewrite(planned, workers)
+            files, failed = self._rewrite(planned)
             if not failed:
                 cleaned = tuple(self._cleaner.told(sorted(files)))
                 decisions, changes = settlement.decisions, planner.changes
@@ -108,16 +105,18 @@ class Migration:
                 return tell(blank, outcome, self.found.selected)
             failures.update(failed)
 
-    def _gather(self, workers: Workers) -> None:
+    def _gather(self) -> None:
         raws = self.gathering.matching(self.found.mentioning)
-        workers.start(sum(map(len, raws.values())))
+        self.workers.start(sum(map(len, raws.values())))
         tasks = [ToSurvey(path, raw, self.config) for path, raw in raws.items()]
-        found = workers.spread("Reading", survey_file, tasks, [len(task.raw) for task in tasks], self.watch)
+        found = self.workers.spread(
+            "Reading", survey_file, tasks, [len(task.raw) for task in tasks], self.watch
+        )
         for task, facts in zip(tasks, found, strict=True):
             self.gathering.take(task.path, facts)
         self.gathering.follow()
 
-    def _drafts(self, workers: Workers) -> tuple[Draft, ...]:
+    def _drafts(self) -> tuple[Draft, ...]:
         provider = Provider(self._program((), {}, frozenset()), frozenset(), frozenset(self.gathering.facts))
         links, facts = self.gathering.links, self.gathering.facts
         reached = Reached(links, self.gathering.parsed)
@@ -133,7 +132,9 @@ class Migration:
             )
             for path in self.gathering.indexes
         ]
-        found = workers.spread("Deciding", draft_file, tasks, [len(task.raw) for task in tasks], self.watch)
+        found = self.workers.spread(
+            "Deciding", draft_file, tasks, [len(task.raw) for task in tasks], self.watch
+        )
         drafts: list[Draft] = []
         for task, drafted in zip(tasks, found, strict=True):
             is_module = partial(links.imports_module, task.path)
@@ -169,9 +170,7 @@ class Migration:
             star_importers=self.gathering.star_importers,
         )
 
-    def _rewrite(
-        self, planned: Sequence[FileEdits], workers: Workers
-    ) -> tuple[dict[str, RewrittenFile], dict[str, FileError]]:
+    def _rewrite(self, planned: Sequence[FileEdits]) -> tuple[dict[str, RewrittenFile], dict[str, FileError]]:
         """The rewritten files, and the errors of those that cannot be."""
         failed = {e.path: error for e in planned if (error := unwritable(self.root, e.path))}
         wanted = [edits for edits in planned if edits.path not in failed]
@@ -179,7 +178,7 @@ class Migration:
         cuts = {path: facts.cuts for path, facts in self.gathering.facts.items()}
         tasks = [ToRewrite(self._raw(edits.path), edits, cuts[edits.path]) for edits in fresh]
         sizes = [len(task.raw) for task in tasks]
-        results = workers.spread(REWRITING, rewrite_file, tasks, sizes, self.watch)
+        results = self.workers.spread(REWRITING, rewrite_file, tasks, sizes, self.watch)
         for edits, result in zip(fresh, results, strict=True):
             self._rewritten[edits.path] = edits, result
         files: dict[str, RewrittenFile] = {}

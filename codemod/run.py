@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +12,11 @@ from codemod.listing import Selection
 from codemod.model import Config, FileError, Finding, Report, Site, Summary
 from codemod.progress import Stopwatch, unwatched
 from codemod.reader import Reader
+from codemod.workers import Workers, without_collection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Executor
 
     from codemod.keys import Codes
     from codemod.listing import Listing
@@ -41,7 +41,9 @@ class Found:
         return replace(self, selected=Selection(self.paths, lambda _: True))
 
 
-def migrate(paths: Sequence[str | Path], config: Config | None, *, write: bool) -> Report:
+def migrate(
+    paths: Sequence[str | Path], config: Config | None, *, write: bool, executor: Executor | None = None
+) -> Report:
     """Settle the configuration unless ``config`` is given, plan, and ``write`` what is planned."""
     from codemod.configure import Overrides, find_root, settle
 
@@ -51,7 +53,8 @@ def migrate(paths: Sequence[str | Path], config: Config | None, *, write: bool) 
         root, config = settled.root, settled.config
     else:
         root = find_root(Path(names[0] if names else "."), Path.cwd())
-    report = Planning(root, config, [Path(name) for name in names]).plan()
+    with Workers(executor=executor) as workers:
+        report = Planning(root, config, [Path(name) for name in names], workers).plan()
     return apply(report) if write else report
 
 
@@ -70,7 +73,8 @@ def rule_codes() -> Codes:
 class Planning:
     """Finds the files under ``paths`` and plans their rewrite; nothing is written.
 
-    ``watch`` is told how far it is. Raises UsageError where a path does not exist or is not under ``root``.
+    ``workers`` do what can be spread, and ``watch`` is told how far it is. Raises UsageError where a path does not
+    exist or is not under ``root``.
     """
 
     def __init__(
@@ -78,12 +82,12 @@ class Planning:
         root: Path,
         config: Config,
         paths: Sequence[Path],
-        jobs: int | None = None,
+        workers: Workers,
         watch: Watch = unwatched,
     ) -> None:
         self._started = time.perf_counter()
         self._stopwatch = Stopwatch(watch)
-        found = search(root, config, paths, self._stopwatch)
+        found = search(root, config, paths, self._stopwatch, workers)
         errors = tuple(error for path, error in sorted(found.reader.errors.items()) if path in found.selected)
         summary = Summary(files_scanned=len(found.selected), errors=len(errors))
         self._blank = Report(str(root), found.config, summary, errors=errors, selected=found.selected)
@@ -91,16 +95,16 @@ class Planning:
         if found.mentioning:
             from codemod.migration import Migration
 
-            self._migration = Migration(root, found.config, found, self._stopwatch, jobs)
+            self._migration = Migration(root, found.config, found, self._stopwatch, workers)
 
     def plan(self) -> Report:
         """Decide every site."""
-        with _without_collection():
+        with without_collection():
             return self._timed(self._migration.plan(self._blank) if self._migration else self._blank)
 
     def without(self, left_out: Mapping[str, Finding]) -> Report:
         """Decide again, after ``plan``, with files that stay as they are: the reasons block their sites."""
-        with _without_collection():
+        with without_collection():
             again = self._migration.plan_without(self._blank, left_out) if self._migration else self._blank
         return self._timed(again)
 
@@ -109,31 +113,26 @@ class Planning:
         return replace(report, seconds=time.perf_counter() - self._started, stages=stages)
 
 
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Keep Python from looking for cycles: syntax trees have none, and it would go through all of them each time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def search(root: Path, config: Config, paths: Sequence[Path], watch: Watch = unwatched) -> Found:
-    """List the files under ``root`` and find those that mention the factory.
+def search(
+    root: Path,
+    config: Config,
+    paths: Sequence[Path],
+    watch: Watch = unwatched,
+    workers: Workers | None = None,
+) -> Found:
+    """List the files under ``root`` and find those that mention the factory, with ``workers`` if they are many.
 
     Raises UsageError where a path does not exist or is not under ``root``.
     """
     selected = discover(root, paths, config.exclude)
-    reader = Reader(root)
+    reader = Reader(root, workers)
     if config.factory_module:
         from codemod.resolve.canonical import canonical
 
         config = canonical(config, selected.listing, reader, root.name)
+    name = config.factory_name.encode()
     mentioning = []
-    for path, raw in reader.search(watch("Searching", selected.listing), config.factory_name.encode()):
+    for path, raw in reader.search(reader.near(selected.listing, watch, name), name):
         reader.keep(path, raw)
         mentioning.append(path)
     return Found(config, selected.listing, selected, tuple(mentioning), reader)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from contextlib import suppress
+import sys
+from collections import deque
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from concurrent.futures import Executor, Future
     from types import TracebackType
 
     from codemod.progress import Watch
@@ -21,24 +23,33 @@ Result = TypeVar("Result")
 
 _WORTH_A_PROCESS = 1_000_000
 """Bytes of source whose handling takes longer than starting a process does."""
+_WORTH_SEARCHING = 20_000
+"""Files whose search takes longer than starting processes does."""
 _CHUNK = 100_000
 """Bytes of source that a process gets at a time."""
+_AHEAD = 100
+"""The fewest chunks that may be under way at a time. There is a limit, so that they take bounded memory."""
 
 REWRITING = "Rewriting"
 """The stage that takes imports of its own."""
+_REWRITER = "codemod.rewrite.file"
+"""What it takes, with all that this imports."""
 
 
 class Workers:
     """At most ``jobs`` processes, by default one for each processor, started when there is work for them.
 
-    With little work a single one is there, which imports what rewriting takes while the other stages run here.
-    Where a process dies, what is left is done here. ``executor`` takes their place if it is given. A context, at
-    whose end they are gone.
+    With little work a single one is there, which imports what rewriting takes while the other stages run here,
+    unless that is imported here already.
+    ``executor``, which does ``jobs`` things at a time, takes their place if it is given, and is not shut down.
+    Where it or a process fails, what is left is done here, and ``failure`` says why. A context, at whose end the
+    processes are gone, and all is done here.
     """
 
-    def __init__(self, jobs: int | None, executor: Executor | None = None) -> None:
+    def __init__(self, jobs: int | None = None, executor: Executor | None = None) -> None:
+        self.failure: Exception | None = None
         self._jobs = jobs or len(_processors())
-        self._given = executor
+        self._is_given = executor is not None
         self._executor = executor
         self._processes = 0
 
@@ -48,62 +59,98 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._executor is not self._given and self._executor is not None:
+        if self._executor is not None and not self._is_given:
             self._executor.shutdown(cancel_futures=True)
-            self._executor = self._given
+        self._executor = None
+        self._jobs = 1
 
     def start(self, size: int) -> None:
         """Start processes for work on that many bytes of source."""
-        if self._executor or self._jobs < 2:
+        if size < _WORTH_A_PROCESS and _REWRITER in sys.modules:
             return
-        from concurrent.futures import ProcessPoolExecutor
+        self._open(size // _WORTH_A_PROCESS + 1)
+        if self._executor and not self._is_given:
+            from concurrent.futures import BrokenExecutor
 
-        self._processes = min(self._jobs, size // _WORTH_A_PROCESS + 1)
-        with suppress(OSError):
-            self._executor = ProcessPoolExecutor(self._processes, initializer=_prepare)
-            for _ in range(self._processes):
-                self._executor.submit(_import_what_rewriting_takes)
+            with suppress(BrokenExecutor):
+                for _ in range(self._processes):
+                    self._executor.submit(_import_what_rewriting_takes)
+
+    def start_search(self, files: int) -> bool:
+        """Start processes if there are enough ``files`` to search; whether the search is to be spread."""
+        if files >= _WORTH_SEARCHING:
+            self._open(self._jobs)
+        return self._executor is not None and (self._is_given or self._processes > 1)
 
     def spread(
         self,
         stage: str,
         function: Callable[[Item], Result],
-        items: Sequence[Item],
-        sizes: Sequence[int],
+        items: Collection[Item],
+        sizes: Iterable[int],
         watch: Watch,
     ) -> Iterator[Result]:
         """The results of a pure function for all items, in their order.
 
         ``sizes`` are the amounts of source in bytes. ``watch`` is told how far the ``stage`` is.
         """
-        is_worth_it = self._given or self._processes > 1 or stage == REWRITING
-        executor = self._executor if is_worth_it and items else None
-        results = _remotely(executor, function, items, sizes) if executor else map(function, items)
+        is_worth_it = self._is_given or self._processes > 1 or stage == REWRITING
+        executor = self._executor if is_worth_it and items and not self.failure else None
+        results = self._remotely(executor, function, items, sizes) if executor else map(function, items)
         for _ in watch(stage, items):
             yield next(results)
 
+    def _open(self, processes: int) -> None:
+        if self._executor or self._jobs < 2:
+            return
+        from concurrent.futures import ProcessPoolExecutor
 
-def _remotely(
-    executor: Executor, function: Callable[[Item], Result], items: Sequence[Item], sizes: Sequence[int]
-) -> Iterator[Result]:
-    from concurrent.futures import BrokenExecutor
+        self._processes = min(self._jobs, processes)
+        with suppress(OSError):
+            self._executor = ProcessPoolExecutor(self._processes, initializer=_prepare)
 
-    chunks = list(_chunks(items, sizes))
-    done = 0
+    def _remotely(
+        self,
+        executor: Executor,
+        function: Callable[[Item], Result],
+        items: Iterable[Item],
+        sizes: Iterable[int],
+    ) -> Iterator[Result]:
+        from concurrent.futures import BrokenExecutor, CancelledError
+
+        done = 0
+        try:
+            ahead = max(_AHEAD, 4 * self._jobs)
+            for results in _in_order(executor, function, _chunks(items, sizes), ahead):
+                for result in results:
+                    yield result
+                    done += 1
+        except (BrokenExecutor, CancelledError, OSError) as error:
+            self.failure = error
+            yield from map(function, islice(items, done, None))
+
+
+def _in_order(
+    executor: Executor, function: Callable[[Item], Result], chunks: Iterable[list[Item]], ahead: int
+) -> Iterator[list[Result]]:
+    """The results for each chunk. What is under way, at most ``ahead`` chunks, is called off at an early end."""
+    under_way: deque[Future[list[Result]]] = deque()
     try:
-        futures = [executor.submit(_all, function, chunk) for chunk in chunks]
-        for future in futures:
-            for result in future.result():
-                yield result
-                done += 1
-    except (BrokenExecutor, OSError):
-        yield from map(function, islice(items, done, None))
+        for chunk in chunks:
+            under_way.append(executor.submit(_all, function, chunk))
+            if len(under_way) == ahead:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+    finally:
+        for future in under_way:
+            future.cancel()
 
 
-def _chunks(items: Sequence[Item], sizes: Sequence[int]) -> Iterator[list[Item]]:
+def _chunks(items: Iterable[Item], sizes: Iterable[int]) -> Iterator[list[Item]]:
     chunk: list[Item] = []
     total = 0
-    for item, size in zip(items, sizes, strict=True):
+    for item, size in zip(items, sizes, strict=False):
         chunk.append(item)
         total += size
         if total >= _CHUNK:
@@ -114,7 +161,20 @@ def _chunks(items: Sequence[Item], sizes: Sequence[int]) -> Iterator[list[Item]]
 
 
 def _all(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    return [function(item) for item in items]
+    with without_collection():
+        return [function(item) for item in items]
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Keep Python from looking for cycles: syntax trees have none, and it would go through all of them each time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _import_what_rewriting_takes() -> None:

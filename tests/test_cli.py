@@ -7,6 +7,7 @@ import os
 import struct
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +26,7 @@ from codemod.write import UndoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
 CLEAN = samples.report(samples.site("app/chat.py:9:5"), plans=[FilePlan("app/chat.py", b"a\n", b"b\n")])
 BLOCKED = samples.report(samples.site("app/chat.py:9:5", "blocked", [samples.UNPACKED]))
@@ -47,10 +49,14 @@ class FakeRun:
     written: bool = False
 
     def planning(
-        self, root: Path, config: Config, paths: Sequence[Path], jobs: int | None, _: object
+        self, root: Path, config: Config, paths: Sequence[Path], _workers: object, _watch: object
     ) -> FakeRun:
-        self.root, self.config, self.paths, self.jobs, self.planned = root, config, paths, jobs, True
+        self.root, self.config, self.paths, self.planned = root, config, paths, True
         return self
+
+    def workers(self, jobs: int | None) -> AbstractContextManager[None]:
+        self.jobs = jobs
+        return nullcontext()
 
     def plan(self) -> Report:
         return self.report
@@ -79,6 +85,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def fake(project: Path, monkeypatch: pytest.MonkeyPatch) -> FakeRun:
     run = FakeRun()
     monkeypatch.setattr("codemod.run.Planning", run.planning)
+    monkeypatch.setattr("codemod.cli.hiring.Workers", run.workers)
     monkeypatch.setattr("codemod.run.apply", run.apply)
     return run
 

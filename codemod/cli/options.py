@@ -47,6 +47,7 @@ class Options(Settings):
     baseline_strict: bool
     write_baseline: Path | None
     jobs: int | None
+    dask: str | None
     exit_zero: bool
     quiet: bool
     verbose: bool
@@ -55,6 +56,8 @@ class Options(Settings):
         """Refuse what contradicts itself."""
         if self.quiet and self.verbose:
             raise click.UsageError("--quiet and --verbose contradict each other.")
+        if self.jobs and self.dask:
+            raise click.UsageError("--jobs and --dask exclude each other: the cluster has its own processes.")
         if self.baseline and self.write_baseline:
             raise click.UsageError(
                 "--baseline and --write-baseline exclude each other: the latter reads the file too."
@@ -206,6 +209,11 @@ _BASELINE = (
 )
 _RUN = (
     click.option("-j", "--jobs", metavar="N", type=click.IntRange(min=1), help="Use N processes."),
+    click.option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Use the workers of the Dask cluster whose scheduler is at ADDRESS; they have to see the same files.",
+    ),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 even if sites are blocked."),
     _QUIET,
     click.option(

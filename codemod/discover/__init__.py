@@ -46,6 +46,12 @@ def discover(root: str | Path, paths: Sequence[str | Path], exclude: Sequence[st
     return _discover(root, paths, exclude, NOT_IGNORED, SUFFIXES)
 
 
+def check(root: str | Path, paths: Sequence[str | Path], exclude: Sequence[str]) -> None:
+    """Raise what ``discover`` would, without a walk over the tree."""
+    _places(_base(root), paths)
+    matcher_of_globs(exclude)
+
+
 def discover_tracked(
     root: str | Path, paths: Sequence[str | Path], exclude: Sequence[str]
 ) -> tuple[str, ...]:

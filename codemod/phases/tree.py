@@ -16,6 +16,7 @@ from codemod.resolve.packages import ModuleTree
 from codemod.resolve.places import ModuleIndex
 from codemod.resolve.scopes import Scopes
 from codemod.run import Found, search
+from codemod.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
@@ -95,12 +96,14 @@ class Tree:
     @cached_property
     def _planned(self) -> tuple[Report, Migration]:
         selected = self.found.selected
-        migration = Migration(self.root, self.config, self.found, self._watch)
+        workers = Workers()
+        migration = Migration(self.root, self.config, self.found, self._watch, workers)
         unread = sorted(self.found.reader.errors.items())
         errors = tuple(error for path, error in unread if path in selected)
         summary = Summary(files_scanned=len(selected), errors=len(errors))
         blank = Report(str(self.root), self.config, summary, errors=errors, selected=selected)
-        return migration.plan(blank), migration
+        with workers:
+            return migration.plan(blank), migration
 
     def mentioning(self, name: str) -> tuple[str, ...]:
         """The Python files that have ``name`` in them as a whole word."""

@@ -1,0 +1,111 @@
+"""Where the work is done makes no difference: here, in processes, or in an executor that is given."""
+
+from __future__ import annotations
+
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import codemod
+from codemod.cli import main
+from codemod.workers import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from codemod.model import Report
+
+DEFINER = """\
+def create_user_execution_context(user_id, thread_id, run_id=None):
+    return user_id, thread_id, run_id
+
+
+def get_user_execution_context(user_id, thread_id):
+    return user_id, thread_id
+"""
+NAMES = "from definer import create_user_execution_context as make\n"
+CALLER = """\
+from definer import create_user_execution_context
+
+context = create_user_execution_context("user", "thread", "run")
+"""
+BY_ALIAS = """\
+from names import *
+
+context = make("user", "thread", "run")
+"""
+
+
+class Failing(Executor):
+    """Does so many tasks, then fails."""
+
+    def __init__(self, tasks: int, error: Exception) -> None:
+        self.tasks = tasks
+        self.error = error
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **keywords: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.tasks -= 1
+        if self.tasks < 0:
+            future.set_exception(self.error)
+        else:
+            future.set_result(function(*args, **keywords))
+        return future
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "pyproject.toml").write_text("[tool.ctxmigrate]\n")
+    (tmp_path / "definer.py").write_text(DEFINER)
+    (tmp_path / "names.py").write_text(NAMES)
+    for number in range(10):
+        (tmp_path / f"caller_{number}.py").write_text(CALLER)
+        (tmp_path / f"alias_{number}.py").write_text(BY_ALIAS)
+        (tmp_path / f"other_{number}.py").write_text("value = 1\n")
+    (tmp_path / "broken.py").write_text(CALLER + "def")
+    (tmp_path / "dangling.py").symlink_to("nowhere")
+    monkeypatch.setattr("codemod.workers._CHUNK", 500)
+    return tmp_path
+
+
+def told(report: Report) -> tuple[object, ...]:
+    """All of a report but how long it took."""
+    return report.sites, report.plans, report.errors, report.warnings, report.changes, report.summary
+
+
+def test_an_executor_gives_the_same(project: Path) -> None:
+    locally = codemod.migrate([project])
+    assert (locally.summary.migrated, locally.summary.blocked, len(locally.errors)) == (20, 0, 1)
+    with ThreadPoolExecutor(2) as executor:
+        assert told(codemod.migrate([project], executor=executor)) == told(locally)
+        assert executor.submit(int).result() == 0, "it is the caller's to shut down"
+
+
+@pytest.mark.parametrize("tasks", [0, 1, 5, 20])
+@pytest.mark.parametrize("error", [BrokenExecutor("gone"), OSError("gone")])
+def test_what_an_executor_leaves_is_done_here(project: Path, tasks: int, error: Exception) -> None:
+    locally = codemod.migrate([project])
+    assert told(codemod.migrate([project], executor=Failing(tasks, error))) == told(locally)
+
+
+def test_the_search_of_many_files_is_spread(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    outputs = []
+    monkeypatch.chdir(project)
+    for worth_searching in (20_000, 1):
+        monkeypatch.setattr("codemod.workers._WORTH_SEARCHING", worth_searching)
+        with pytest.raises(SystemExit):
+            main(["rewrite", "--dry-run", "--jobs", "2"])
+        outputs.append(capfd.readouterr())
+    assert outputs[0].out == outputs[1].out
+    assert "alias_3.py" in outputs[0].out
+
+
+def test_searching_processes_are_gone_at_the_end() -> None:
+    with Workers(2) as workers:
+        assert workers.start_search(100_000)
+        assert not workers.failure
+    assert not workers.start_search(100_000)
