@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from codemod.model import Report
+    from codemod.report.fleet_formats import Gathered
 
 
 def _json(report: Report) -> str:
@@ -42,7 +45,19 @@ def _html(report: Report) -> str:
     return html.render(report, RULES)
 
 
+def gathered(kinds: Iterable[str], folder: str) -> dict[str, Gathered]:
+    """Begin a report of several roots of each of these kinds, with the paths from ``folder``."""
+    kinds = frozenset(kinds)
+    if not kinds:
+        return {}
+    from codemod.decide.rules import RULES
+    from codemod.report.fleet_formats import FORMATS as GATHERED
+
+    return {kind: GATHERED[kind](RULES, folder) for kind in kinds}
+
+
 FORMATS = {"json": _json, "sarif": _sarif, "github": _github, "markdown": _markdown}
-SUFFIXES = {".json": _json, ".sarif": _sarif, ".html": _html, ".md": _markdown}
+KINDS = {".json": "json", ".sarif": "sarif", ".html": "html", ".md": "markdown"}
+SUFFIXES = {suffix: {**FORMATS, "html": _html}[kind] for suffix, kind in KINDS.items()}
 COMPLETE = frozenset({"json", "sarif"})
 """The formats that tell of the sites in a baseline too."""

@@ -4,40 +4,54 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from codemod.cli.formats import COMPLETE, FORMATS, SUFFIXES
 from codemod.cli.group import Failure
+from codemod.cli.hiring import hired
 from codemod.cli.options import settled_for
 from codemod.cli.output import save, show
 from codemod.cli.standing import listed, stand
 from codemod.errors import UsageError
+from codemod.fleet import grouped
 from codemod.progress import Progress
 from codemod.report import counted, nothing_found, nothing_to_tell, visible, warning_lines
 from codemod.report.screen import has_color, width
 from codemod.write import UndoError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from typing import TextIO
 
+    from codemod.cli.fleet import Fleet
     from codemod.cli.options import Options
     from codemod.cli.standing import Standing
+    from codemod.fleet import Group
     from codemod.model import Report
     from codemod.run import Planning
+    from codemod.workers import Workers
 
 
 def migrate(options: Options, *, dry_run: bool, check: bool, run: str | None = None) -> NoReturn:
     """Plan, write unless told not to, try it with the command ``run`` if there is one, tell, and exit."""
-    this = _Run(options, dry_run, check, run)
+    this: Run | Fleet | None = None
     try:
+        groups = grouped(options.paths, lambda path: settled_for(replace(options, paths=(path,))))
+        if len(groups) == 1:
+            this = Run(options, groups[0], dry_run, check, run)
+        else:
+            from codemod.cli.fleet import Fleet
+
+            this = Fleet(options, groups, dry_run, check, run)
         status = this.go()
     except UsageError as error:
         raise Failure(str(error)) from None
     except UndoError as error:
         raise Failure(f"interrupted, and not everything could be undone: {error}") from None
     except KeyboardInterrupt:
-        raise Failure(f"interrupted: {this.done()}") from None
+        raise Failure(f"interrupted: {this.done()}" if this else "interrupted") from None
     sys.exit(status)
 
 
@@ -51,11 +65,14 @@ def exit_status(report: Report, *, check: bool, exit_zero: bool, known: int = 0,
     return int(bool(to_do) and not exit_zero)
 
 
-class _Run:
-    """A run, which remembers what it planned to write."""
+class Run:
+    """A run over one root, which remembers what it planned to write."""
 
-    def __init__(self, options: Options, dry_run: bool, check: bool, command: str | None) -> None:
+    def __init__(
+        self, options: Options, group: Group, dry_run: bool, check: bool, command: str | None = None
+    ) -> None:
         self.options = options
+        self.group = group
         self.dry_run = dry_run
         self.check = check
         self.command = command
@@ -65,7 +82,7 @@ class _Run:
     def go(self) -> int:
         """Do everything, and return the exit status."""
         entries = listed(self.options)
-        report = self._report()
+        report = self.report(hired(self.options, self.group.root))
         standing = stand(self.options, entries, report)
         try:
             self._save(report, standing)
@@ -89,14 +106,16 @@ class _Run:
             return "no file was changed"
         return f"{written} of {counted(len(plans), 'file')} had been written by then"
 
-    def _report(self) -> Report:
+    def report(self, hired: AbstractContextManager[Workers]) -> Report:
+        """Plan with the workers that are hired for that, and write unless told not to."""
         from codemod.run import Planning, apply
 
-        settled = settled_for(self.options)
-        paths = [Path(path) for path in self.options.paths]
+        settled = self.group.settled
+        paths = [Path(path) for path in self.group.paths]
         with Progress(None if self.options.quiet else sys.stderr) as progress:
-            planning = Planning(settled.root, settled.config, paths, self.options.jobs, progress)
-            self.planned = planning.plan()
+            with hired as workers:
+                planning = Planning(settled.root, settled.config, paths, workers, progress)
+                self.planned = planning.plan()
             if self.dry_run or self.check:
                 return self.planned
             if self.command and self.planned.plans:
@@ -141,11 +160,12 @@ class _Run:
             from codemod.report.diff import unified_diff
 
             show(sys.stdout, unified_diff(report.plans, report.root))
-        text = _text(told, self.options, stream, known)
+        text = text_of(told, self.options, stream, known)
         show(stream, "\n".join(part for part in (text, beside) if part))
 
 
-def _text(report: Report, options: Options, stream: TextIO | None, known: int) -> str:
+def text_of(report: Report, options: Options, stream: TextIO | None, known: int = 0) -> str:
+    """Return the text report for ``stream``, of which a baseline lists ``known`` blocked sites."""
     if nothing_to_tell(report) and not (options.verbose and report.occurrences):
         return "" if options.quiet or known else nothing_found(report)
     from codemod.decide.rules import RULES

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from codemod.model import Report, Site
 
 
-def render(report: Report) -> str:
-    """Return ``report`` as an indented ASCII JSON document that ends with a newline."""
+def render(report: Report, root: str = ".") -> str:
+    """Return ``report`` as an indented ASCII JSON document that ends with a newline.
+
+    ``root`` is the path of its root, as a reader shall have it.
+    """
     document = {
         "version": 1,
         "tool": {"name": "ctxmigrate", "version": version("ctxmigrate")},
-        "root": ".",
+        "root": root,
         "summary": asdict(report.summary),
         "sites": [_site(site) for site in sorted(report.sites, key=_position)],
         "changes": [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from moreorless import unified_diff as text_diff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable
 
     from codemod.model import FilePlan
 
@@ -27,9 +27,28 @@ def unified_diff(plans: Iterable[FilePlan], root: str = "") -> bytes:
     ``root`` is the absolute path of the folder that the plans' paths start at, and the diff is applied in.
     A new file must not be empty: there is no form of that which both tools take everywhere.
     """
-    plans = tuple(plans)
-    separators = _separators(_prefix(root), [plan.path for plan in plans])
-    return b"".join(map(_file_diff, plans, separators))
+    return Patch(root).part(plans)
+
+
+class Patch:
+    """A diff that is made part by part, and applied as a whole in the folder ``root``."""
+
+    def __init__(self, root: str) -> None:
+        self._prefix = _prefix(root)
+        self._guessed = False
+
+    def part(self, plans: Iterable[FilePlan]) -> bytes:
+        """Return what comes next in it: the diff of these plans."""
+        return b"".join(_file_diff(plan, self._separator(plan.path)) for plan in plans)
+
+    def _separator(self, path: str) -> str:
+        """Return what stands between ``a`` or ``b`` and the next path: a slash, or some that ``patch`` takes for one.
+
+        In a folder ``x`` of a work tree, ``git apply`` guesses from ``a/x/y.py`` that the paths start at the top
+        of the tree, and strips that much from this file's path and all further ones: that many slashes.
+        """
+        self._guessed = self._guessed or (self._prefix != "" and path.startswith(self._prefix))
+        return "/" * (self._prefix.count("/") + 1) if self._guessed else "/"
 
 
 def _file_diff(plan: FilePlan, separator: str) -> bytes:
@@ -48,18 +67,6 @@ def _prefix(root: str) -> str:
         if os.path.lexists(top / ".git"):
             return "" if top == folder else f"{folder.relative_to(top).as_posix()}/"
     return ""
-
-
-def _separators(prefix: str, paths: Sequence[str]) -> Iterator[str]:
-    """Yield what stands between ``a`` or ``b`` and each path: a slash, or some that ``patch`` takes for one.
-
-    In a folder ``x`` of a work tree, ``git apply`` guesses from ``a/x/y.py`` that the paths start at the top
-    of the tree, and strips that much from this file's path and all further ones: that many slashes.
-    """
-    guessed = False
-    for path in paths:
-        guessed = guessed or (prefix != "" and path.startswith(prefix))
-        yield "/" * (prefix.count("/") + 1) if guessed else "/"
 
 
 def _name(path: str) -> bytes:

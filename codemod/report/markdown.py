@@ -15,7 +15,7 @@ from codemod.report.excerpt import excerpt
 from codemod.report.gfm import code, details, fenced, html_code, meaning, prose, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
     from codemod.decide.rule import Rule
     from codemod.model import Finding, Report, Site
@@ -27,24 +27,31 @@ _CHANGES = {"import": "import", "re-export": "re-export", "all": "`__all__`"}
 def render(report: Report, rules: Iterable[Rule]) -> str:
     """Return the report in GitHub's Markdown; ``rules`` are those whose codes can be in it.
 
-    It is complete, however long. One that is longer than a comment may be says so.
+    It is complete, however long.
     """
-    head = [f"## ctxmigrate: {_verdict(report)}", _counts(report)]
-    parts = body(report, rules)
+    return document([f"## ctxmigrate: {verdict(report)}", counts(report)], body(report, rules))
+
+
+def document(head: Sequence[str], parts: Sequence[str]) -> str:
+    """Return the paragraphs of a whole report; one that is longer than a comment may be says so."""
     size = sum(len(part) for part in (*head, *parts))
     if size > _COMMENT:
         limit = f"{size:,} characters, and {_COMMENT:,} are allowed"
-        head.append(f"_Too long for a comment ({limit}): cut it at the end, where the least urgent is._")
+        head = [*head, f"_Too long for a comment ({limit}): cut it at the end, where the least urgent is._"]
     return "\n\n".join((*head, *parts)) + "\n"
 
 
-def body(report: Report, rules: Iterable[Rule]) -> list[str]:
-    """Return the paragraphs below the counts: what needs a person, file by file, then the rest."""
+def body(report: Report, rules: Iterable[Rule], explained: Set[str] = frozenset()) -> list[str]:
+    """Return the paragraphs below the counts: what needs a person, file by file, then the rest.
+
+    What the codes mean is said of those that are not ``explained`` yet.
+    """
     known = {rule.code: rule for rule in rules}
-    return [*_errors(report, known), *_sites(report.sites, known), *_lists(report)]
+    return [*_errors(report, known), *_sites(report.sites, known, explained), *_lists(report)]
 
 
-def _verdict(report: Report) -> str:
+def verdict(report: Report) -> str:
+    """Return what came of a run in a few words, the most urgent first."""
     summary = report.summary
     verdicts = [
         (summary.errors, f"{counted(summary.errors, 'file')} could not be handled"),
@@ -62,7 +69,8 @@ def _done(report: Report, verb: str) -> str:
     return verb if report.written else f"would be {verb}"
 
 
-def _counts(report: Report) -> str:
+def counts(report: Report) -> str:
+    """Return how many sites have each verdict, and how many files there were."""
     summary, done = report.summary, _done(report, "migrated")
     rows = [
         ("blocked", summary.blocked),
@@ -88,22 +96,20 @@ def _errors(report: Report, known: Mapping[str, Rule]) -> Iterator[str]:
         yield details(f"<b>Files that could not be handled</b> ({len(rows):,})", body, opened=True)
 
 
-def _sites(sites: Sequence[Site], known: Mapping[str, Rule]) -> Iterator[str]:
+def _sites(sites: Sequence[Site], known: Mapping[str, Rule], explained: Set[str]) -> Iterator[str]:
     """Yield what needs a person: the codes, what they mean, and the sites file by file."""
     blocked = [site for site in sites if site.verdict == "blocked"]
     noted = [site for site in sites if site.verdict == "migrated" and site.notes]
-    counts = [
+    rows = [
         *(("blocked", each, count) for each, count in _by_code(site.codes for site in blocked)),
         *(("to review", each, count) for each, count in _by_code(site.notes for site in noted)),
     ]
-    if counts:
+    if rows:
         yield "### What needs a person"
-        yield table(
-            ("code", "verdict", "sites:", "what it means"), (_code_row(*row, known) for row in counts)
-        )
+        yield table(("code", "verdict", "sites:", "what it means"), (_code_row(*row, known) for row in rows))
     meanings = [
         f'<a name="{each.lower()}"></a>\n\n#### {_coded(each, known)}\n\n{meaning(known[each])}'
-        for each in sorted({each for _, each, _ in counts} & known.keys())
+        for each in sorted({each for _, each, _ in rows} & known.keys() - explained)
     ]
     if meanings:
         yield details("What the codes mean, and what to do", "\n\n".join(meanings))

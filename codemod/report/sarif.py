@@ -42,7 +42,17 @@ _KINDS = {
 
 
 def render(report: Report, rules: Iterable[Rule]) -> str:
-    """Return ``report`` as one line of ASCII JSON; ``rules`` are those whose codes can be in it.
+    """Return ``report`` as one line of ASCII JSON; ``rules`` are those whose codes can be in it."""
+    return log([json.dumps(run_of(report, rules))])
+
+
+def log(runs: Iterable[str]) -> str:
+    """Return one line of JSON that has these runs, each given as JSON."""
+    return f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{", ".join(runs)}]}}\n'
+
+
+def run_of(report: Report, rules: Iterable[Rule]) -> Json:
+    """Return ``report`` as the run of a log; ``rules`` are those whose codes can be in it.
 
     Each stretch of source that the run would change is in the fix of exactly one result: all fixes together
     make what it would write. What has been written needs none.
@@ -59,7 +69,7 @@ def render(report: Report, rules: Iterable[Rule]) -> str:
         "rules": results.descriptors,
         "notifications": [descriptor(rule) for rule in known if rule.kind == "file"],
     }
-    run = {
+    return {
         "tool": {"driver": driver},
         "invocations": [_invocation(report)],
         "originalUriBaseIds": {
@@ -73,7 +83,6 @@ def render(report: Report, rules: Iterable[Rule]) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [result for number, place in enumerate(places) for result in results.of(number, place)],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
 def _position(place: Place) -> tuple[str, int, int]:

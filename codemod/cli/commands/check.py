@@ -26,6 +26,8 @@ from codemod.cli.options import Options, run_options
 def command(**options: Any) -> None:
     """Fail if anything under PATHS would be rewritten or is blocked. No Python file is written.
 
+    PATHS may be in several projects, each with its own configuration.
+
     Exit status: 0 if there is nothing to do but what the baseline lists; 1 if there is; 2 for a wrong command
     line or configuration, and for files that could not be handled.
     """

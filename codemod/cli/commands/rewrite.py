@@ -17,6 +17,7 @@ from codemod.cli.options import Options, clean_option, run_options
         "ctxmigrate rewrite --dry-run                     look first",
         "ctxmigrate rewrite --dry-run > migration.patch   a patch for git apply",
         "ctxmigrate rewrite app/routes app/main.py        write only these",
+        "ctxmigrate rewrite repo-a repo-b repo-c          several projects, in one report",
         "ctxmigrate rewrite --strict                      write only what needs no review",
         "ctxmigrate rewrite --report migration.json       keep a report for programs",
         "ctxmigrate rewrite --run 'pytest -q'             keep only what passes the tests",
@@ -38,6 +39,8 @@ def command(dry_run: bool, check: bool, run: str | None, **options: Any) -> None
 
     What a call means is found out from the whole project, whatever PATHS are. Either all files that should
     change are written, or none is.
+
+    PATHS may be in several projects: each has its own configuration, and all or nothing holds for each.
 
     Exit status: 0 if no site is blocked but those in the baseline; 1 if one is, or with --check if anything
     would change; 2 for a wrong command line or configuration, and for files that could not be handled.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -13,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from codemod.report import visible
-from codemod.report.html.payload import STATUSES, payload, tally
+from codemod.report.html.payload import STATUSES, Payload, tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,22 +47,48 @@ def render(report: Report, rules: Iterable[Rule]) -> str:
 
     The same run gives the same text every time.
     """
-    page = _engine().get_template("page.html")
-    counts = tally(report)
-    return page.render(
-        config=report.config,
-        counts=counts,
-        data=payload(report, rules),
-        labels=_LABELS,
-        scripts=[_asset(name) for name in _SCRIPTS],
-        segments=_segments(counts),
-        statuses=STATUSES,
-        style=_asset("style.css"),
-        summary=report.summary,
-        total=len(report.sites),
-        version=version("ctxmigrate"),
-        written=report.written,
-    )
+    page = Page(rules)
+    page.add(report)
+    return page.text(report)
+
+
+class Page:
+    """A page about the reports that are added to it, one for each root; ``rules`` tell what the codes mean."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._payload = Payload(rules)
+        self._counts: Counter[str] = Counter()
+        self._names: dict[tuple[str, str], None] = {}
+        self._roots = 0
+
+    def add(self, report: Report) -> None:
+        """Take in a report, whose paths are as the page shall have them."""
+        self._payload.add(report)
+        self._counts.update(tally(report))
+        self._names[report.config.factory, report.config.getter] = None
+        self._roots += 1
+
+    def text(self, total: Report) -> str:
+        """Return the page; ``total`` has the counts of all reports together."""
+        return (
+            _engine()
+            .get_template("page.html")
+            .render(
+                counts=self._counts,
+                data=self._payload.values(written=total.written),
+                labels=_LABELS,
+                names=list(self._names),
+                roots=self._roots,
+                scripts=[_asset(name) for name in _SCRIPTS],
+                segments=_segments(self._counts),
+                statuses=STATUSES,
+                style=_asset("style.css"),
+                summary=total.summary,
+                total=sum(self._counts[status] for status in STATUSES),
+                version=version("ctxmigrate"),
+                written=total.written,
+            )
+        )
 
 
 def _engine() -> Environment:

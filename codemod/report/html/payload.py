@@ -51,18 +51,38 @@ def tally(report: Report) -> Counter[str]:
     return counts
 
 
-def payload(report: Report, rules: Iterable[Rule]) -> dict[str, Any]:
-    """Return the report as values for JSON: a table of paths, one of findings, and the entries by place.
+class Payload:
+    """The reports of one page as values for JSON: a table of paths, one of findings, and the entries by place.
 
     An entry is the list of its fields, with positions in the tables for its path and findings. The help of a
     finding is None where it is the advice of its rule.
     """
-    known = {rule.code: rule for rule in rules}
-    paths: dict[str, int] = {}
-    findings: dict[Finding, int] = {}
-    rows = []
-    for entry in sorted(_entries(report), key=lambda entry: (entry.path, entry.line, entry.column)):
-        path = paths.setdefault(visible(entry.path), len(paths))
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._known = {rule.code: rule for rule in rules}
+        self._paths: dict[str, int] = {}
+        self._findings: dict[Finding, int] = {}
+        self._rows: list[tuple[Any, ...]] = []
+
+    def add(self, report: Report) -> None:
+        """Put the entries of a report behind those that are there."""
+        entries = sorted(_entries(report), key=lambda entry: (entry.path, entry.line, entry.column))
+        self._rows += map(self._row, entries)
+
+    def values(self, *, written: bool) -> dict[str, Any]:
+        """Return everything; ``written`` says whether it is done."""
+        named = sorted({finding.code for finding in self._findings} & self._known.keys())
+        return {
+            "written": written,
+            "rules": {code: _rule(self._known[code]) for code in named},
+            "paths": list(self._paths),
+            "findings": [_finding(each, self._known.get(each.code)) for each in self._findings],
+            "entries": self._rows,
+        }
+
+    def _row(self, entry: _Entry) -> tuple[Any, ...]:
+        path = self._paths.setdefault(visible(entry.path), len(self._paths))
+        findings = self._findings
         told = [findings.setdefault(each, len(findings)) for each in dict.fromkeys(entry.findings)]
         source = (
             _text(entry.ahead),
@@ -70,15 +90,7 @@ def payload(report: Report, rules: Iterable[Rule]) -> dict[str, Any]:
             entry.after and _text(entry.after),
             _text(entry.behind),
         )
-        rows.append((path, entry.line, entry.column, entry.status, entry.kind, told, entry.start, *source))
-    named = sorted({finding.code for finding in findings} & known.keys())
-    return {
-        "written": report.written,
-        "rules": {code: _rule(known[code]) for code in named},
-        "paths": list(paths),
-        "findings": [_finding(each, known.get(each.code)) for each in findings],
-        "entries": rows,
-    }
+        return (path, entry.line, entry.column, entry.status, entry.kind, told, entry.start, *source)
 
 
 def _entries(report: Report) -> Iterator[_Entry]:
