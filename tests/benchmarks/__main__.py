@@ -53,7 +53,7 @@ def table(result: Result) -> str:
         sign = "at most" if target.at_most else "at least"
         verdict = "met" if target.is_met else "missed"
         lines.append(f"\n{target.value:.2f} {target.text} (target: {sign} {target.limit:g}): {verdict}")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, result.growth]) + "\n"
 
 
 def arguments() -> argparse.Namespace:

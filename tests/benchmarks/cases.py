@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .growth import CORES, Slope
+from .growth import table as growth_table
 from .inputs import Inputs, sites
 from .measure import Figures, in_turn
 
@@ -37,12 +39,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One case: what it ran over, the figures by command, and the targets. ``floor`` is what ratios are of."""
+    """One case: what it ran over, the figures by command, the targets, and what much more of it would take.
+
+    ``floor`` is what ratios are of.
+    """
 
     title: str
     floor: str
     figures: Mapping[str, Figures]
     targets: tuple[Target, ...]
+    growth: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +170,46 @@ def clean(bench: Bench) -> Result:
 def huge(bench: Bench) -> Result:
     """The wide tree twenty times."""
     floor = bench.peers.floor_name
-    commands = {floor: bench.peers.floor, "ctxmigrate": bench.own(*DRY)}
+    one, two = "ctxmigrate, 1 process", f"ctxmigrate, {CORES} processes"
+    commands = {
+        floor: bench.peers.floor,
+        two: bench.own(*DRY, "--jobs", str(CORES)),
+        one: bench.own(*DRY, "--jobs", "1"),
+    }
     runs = max(3, bench.runs // 2)
-    figures = {f"{name}, wide": each for name, each in bench.run("wide", commands, runs).items()}
-    figures |= {f"{name}, huge": each for name, each in bench.run("huge", commands, runs).items()}
-    small, large = figures["ctxmigrate, wide"], figures["ctxmigrate, huge"]
+    figures = {
+        f"{name}; {tree}": each
+        for tree in ("wide", "huge")
+        for name, each in bench.run(tree, commands, runs).items()
+    }
+    small, large = figures[f"{two}; wide"], figures[f"{two}; huge"]
     targets = (
         Target("of the time of the wide tree", large.median / small.median, 20),
         Target("of its peak memory", large.peak / small.peak, 1.3),
         Target("MB of peak memory", large.peak, 200),
     )
-    return Result(f"huge: {_size(bench, 'huge')}", f"{floor}, wide", figures, targets)
+    more = [figures[f"{name}; huge"].median - figures[f"{name}; wide"].median for name in (one, two)]
+    files, fewer = (sum(1 for _ in bench.inputs.tree(tree).rglob("*.py")) for tree in ("huge", "wide"))
+    growth = Slope.between(more[0], more[1], files - fewer).row("a tree of 1,000,000 files", 1_000_000)
+    return Result(f"huge: {_size(bench, 'huge')}", f"{floor}; wide", figures, targets, growth_table(growth))
+
+
+def fleet(bench: Bench) -> Result:
+    """Many small repositories in one run."""
+    tree = bench.inputs.tree("fleet")
+    roots = sorted(path.name for path in tree.iterdir() if path.name != ".git")
+    few = len(roots) // 5
+    commands = {
+        f"{len(some)} roots, {jobs} process{'es' * (jobs > 1)}": bench.own(*DRY, "--jobs", str(jobs), *some)
+        for some in (roots[:few], roots)
+        for jobs in (1, CORES)
+    }
+    figures = bench.run("fleet", commands, max(3, bench.runs // 2))
+    few_one, few_two, all_one, all_two = (each.median for each in figures.values())
+    slope = Slope.between(all_one - few_one, all_two - few_two, len(roots) - few)
+    one_machine = Slope(0, CORES * (slope.serial + slope.spread / CORES))
+    row = one_machine.row("a fleet of 10,000 repositories, its list cut in one part a machine", 10_000)
+    return Result(f"fleet: {_size(bench, 'fleet')}", next(iter(figures)), figures, (), growth_table(row))
 
 
 def output(bench: Bench) -> Result:
@@ -199,6 +234,7 @@ CASES: Mapping[str, Callable[[Bench], Result]] = {
     "dense": dense,
     "clean": clean,
     "huge": huge,
+    "fleet": fleet,
     "output": output,
 }
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 WIDE = ("django==5.2.1", "sympy==1.14.0", "sqlalchemy==2.0.41", "twisted==24.11.0", "transformers==4.46.3")
 LAID_IN = 20
 COPIES = 20
+FLEET = 50
 DENSE = 2_000
 SITES_10K = 2_900
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "chat_backend"
@@ -30,7 +31,7 @@ class Inputs:
         self.home = home
 
     def tree(self, name: str) -> Path:
-        """The folder of a tree: ``wide``, ``huge``, ``dense``, ``clean``, ``hook`` or ``many``."""
+        """The folder of a tree: ``wide``, ``huge``, ``dense``, ``clean``, ``hook``, ``many`` or ``fleet``."""
         folder = self.home / name
         if not (folder / ".git").exists():
             shutil.rmtree(folder, ignore_errors=True)
@@ -41,6 +42,7 @@ class Inputs:
                 "clean": lambda folder: write_app(folder, DENSE, clean=True),
                 "hook": lambda folder: write_app(folder, 50, clean=True),
                 "many": lambda folder: write_app(folder, SITES_10K),
+                "fleet": self._fleet,
             }
             builders[name](folder)
             subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
@@ -72,6 +74,13 @@ class Inputs:
                 ignore=shutil.ignore_patterns(".git"),
                 copy_function=os.link,
             )
+
+    def _fleet(self, folder: Path) -> None:
+        """Roots of their own, each with the fixture."""
+        for number in range(FLEET):
+            root = folder / f"repository_{number:02}"
+            _copy_python(FIXTURE, root)
+            (root / "pyproject.toml").write_text("[tool.ctxmigrate]\n")
 
 
 def _downloaded(requirement: str, cache: Path) -> Path:
