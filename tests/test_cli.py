@@ -7,7 +7,6 @@ import os
 import struct
 import subprocess
 import sys
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +21,7 @@ from codemod.cli.migrating import exit_status
 from codemod.errors import UsageError
 from codemod.model import Caution, Config, FileError, FilePlan, Occurrence, Report
 from codemod.report import screen
+from codemod.workers import Workers
 from codemod.write import UndoError
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ class FakeRun:
         self.root, self.config, self.paths, self.planned = root, config, paths, True
         return self
 
-    def workers(self, jobs: int | None) -> AbstractContextManager[None]:
+    def workers(self, jobs: int | None) -> AbstractContextManager[Workers]:
         self.jobs = jobs
-        return nullcontext()
+        return Workers(jobs=1)
 
     def plan(self) -> Report:
         return self.report

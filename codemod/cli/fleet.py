@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from codemod.cli.options import Options
     from codemod.fleet import Group
     from codemod.model import Report
-    from codemod.report.diff import Patch
+    from codemod.report.diff import Patch, Spread
     from codemod.workers import Workers
 
 
@@ -82,7 +82,7 @@ class Fleet:
         return f"{done}; in {visible(self._path(self.run.group))}, {self.run.done()}" if self.run else done
 
     def _report(self, group: Group, workers: Workers) -> Report:
-        self.run = Run(self.options, group, self.dry_run, self.check)
+        self.run = Run(self.options, group, self.dry_run, self.check, diff=self._diff)
         try:
             return self.run.report(workers)
         except UndoError as error:
@@ -96,13 +96,13 @@ class Fleet:
         """Tell of a root what can be told at once, and take in what comes at the end."""
         for each in self._gathered.values():
             each.add(self._path(group), report)
+        diff = self.run.diff if self.run else b""
         self.told, self.run = self.told + 1, None
         if self.options.format != "text":
             warnings = "" if self.options.quiet else warning_lines(seen_from(report, self._folder))
             show(sys.stderr, warnings)
             return
-        if self.dry_run and report.plans:
-            show(sys.stdout, self._patch.part(seen_from(report, self._base).plans))
+        show(sys.stdout, diff)
         if text := text_of(report, self.options, self.stream):
             self._show(heading(self._path(group)) + text)
 
@@ -122,6 +122,9 @@ class Fleet:
             self._show(total_line(total, self.told))
         if self.dry_run and total.summary.files_changed and self._base != self._folder:
             show(sys.stderr, f"Apply the diff in {visible(self._base)}, where its paths start.\n")
+
+    def _diff(self, report: Report, spread: Spread) -> bytes:
+        return self._patch.part(seen_from(report, self._base).plans, spread)
 
     def _show(self, text: str) -> None:
         show(self.stream, f"\n{text}" if self._has_shown else text)

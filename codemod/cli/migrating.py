@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -22,6 +23,7 @@ from codemod.report.screen import has_color, width
 from codemod.write import UndoError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from typing import TextIO
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from codemod.cli.standing import Standing
     from codemod.fleet import Group
     from codemod.model import Report
+    from codemod.report.diff import Part, Spread
     from codemod.run import Planning
     from codemod.workers import Workers
 
@@ -66,10 +69,16 @@ def exit_status(report: Report, *, check: bool, exit_zero: bool, known: int = 0,
 
 
 class Run:
-    """A run over one root, which remembers what it planned to write."""
+    """A run over one root, which remembers what it planned to write, and for a dry run the ``diff`` of that."""
 
     def __init__(
-        self, options: Options, group: Group, dry_run: bool, check: bool, command: str | None = None
+        self,
+        options: Options,
+        group: Group,
+        dry_run: bool,
+        check: bool,
+        command: str | None = None,
+        diff: Callable[[Report, Spread], bytes] | None = None,
     ) -> None:
         self.options = options
         self.group = group
@@ -78,6 +87,8 @@ class Run:
         self.command = command
         self.runs = 0
         self.planned: Report | None = None
+        self.diff = b""
+        self._diff = diff or _own_diff
 
     def go(self) -> int:
         """Do everything, and return the exit status."""
@@ -116,6 +127,8 @@ class Run:
             with hired as workers:
                 planning = Planning(settled.root, settled.config, paths, workers, progress)
                 self.planned = planning.plan()
+                if self.dry_run and self.options.format == "text" and self.planned.plans:
+                    self.diff = self._diff(self.planned, partial(_compared, workers, progress))
             if self.dry_run or self.check:
                 return self.planned
             if self.command and self.planned.plans:
@@ -156,12 +169,21 @@ class Run:
             show(sys.stderr, beside if self.options.quiet else warning_lines(report) + beside)
             return
         stream = sys.stderr if self.dry_run else sys.stdout
-        if self.dry_run:
-            from codemod.report.diff import unified_diff
-
-            show(sys.stdout, unified_diff(report.plans, report.root))
+        show(sys.stdout, self.diff)
         text = text_of(told, self.options, stream, known)
         show(stream, "\n".join(part for part in (text, beside) if part))
+
+
+def _own_diff(report: Report, spread: Spread) -> bytes:
+    from codemod.report.diff import unified_diff
+
+    return unified_diff(report.plans, report.root, spread)
+
+
+def _compared(
+    workers: Workers, progress: Progress, compare: Callable[[Part], bytes], parts: Sequence[Part]
+) -> Iterator[bytes]:
+    return workers.spread("Comparing", compare, parts, [len(plan.before) for plan, _ in parts], progress)
 
 
 def text_of(report: Report, options: Options, stream: TextIO | None, known: int = 0) -> str:

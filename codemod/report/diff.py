@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moreorless import unified_diff as text_diff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from codemod.model import FilePlan
 
 # A diff's lines end at \n alone. str.splitlines ends them at these characters too: they go through disguised.
@@ -21,13 +20,19 @@ _QUOTED = re.compile(rb'[\x00-\x1f"\\\x7f-\xff]')
 _LETTERS = dict(zip(b'\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True))
 
 
-def unified_diff(plans: Iterable[FilePlan], root: str = "") -> bytes:
+Part = tuple["FilePlan", str]
+"""A plan, and what stands between ``a`` or ``b`` and its path."""
+Spread = Callable[[Callable[[Part], bytes], Sequence[Part]], Iterable[bytes]]
+"""A ``map`` that other processes may do."""
+
+
+def unified_diff(plans: Iterable[FilePlan], root: str = "", spread: Spread = map) -> bytes:
     """Return the diff of all plans in their order; in bytes, since every file keeps its own encoding.
 
     ``root`` is the absolute path of the folder that the plans' paths start at, and the diff is applied in.
     A new file must not be empty: there is no form of that which both tools take everywhere.
     """
-    return Patch(root).part(plans)
+    return Patch(root).part(plans, spread)
 
 
 class Patch:
@@ -37,9 +42,9 @@ class Patch:
         self._prefix = _prefix(root)
         self._guessed = False
 
-    def part(self, plans: Iterable[FilePlan]) -> bytes:
+    def part(self, plans: Iterable[FilePlan], spread: Spread = map) -> bytes:
         """Return what comes next in it: the diff of these plans."""
-        return b"".join(_file_diff(plan, self._separator(plan.path)) for plan in plans)
+        return b"".join(spread(_file_diff, [(plan, self._separator(plan.path)) for plan in plans]))
 
     def _separator(self, path: str) -> str:
         """Return what stands between ``a`` or ``b`` and the next path: a slash, or some that ``patch`` takes for one.
@@ -51,7 +56,8 @@ class Patch:
         return "/" * (self._prefix.count("/") + 1) if self._guessed else "/"
 
 
-def _file_diff(plan: FilePlan, separator: str) -> bytes:
+def _file_diff(part: Part) -> bytes:
+    plan, separator = part
     before, after = (content.decode("latin-1").translate(_DISGUISES) for content in (plan.before, plan.after))
     _, _, hunks = text_diff(before, after, "").split("\n", 2)
     old, new = (_name(side + separator + plan.path) for side in "ab")
