@@ -59,7 +59,7 @@ def _answer(names: Sequence[str]) -> str | None:
     mentioning = dict(reader.search(selected.listing, needle))
     if any(path in selected for path in (*mentioning, *reader.errors)):
         return None
-    if any(map(renamed.search, mentioning.values())):
+    if any(needle not in raw or renamed.search(raw) for raw in mentioning.values()):
         return None
     return no_use(factory, len(selected), time.perf_counter() - started)
 

@@ -13,6 +13,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from codemod.model import FileError
+from codemod.reader import LARGEST, Excerpt
 from codemod.source import Source, line_starts
 
 if TYPE_CHECKING:
@@ -38,8 +39,11 @@ _WIDEST = 5000  # characters in a line: the room for other kinds of nesting
 def decode(path: str, raw: bytes) -> Source | FileError:
     """Return a file's text, decoded by its byte order mark and coding cookie as Python itself does.
 
-    CTX902 where they do not decode, or would not come back as the same bytes.
+    CTX902 where they do not decode, or would not come back as the same bytes, CTX903 where they are too many.
     """
+    if isinstance(raw, Excerpt):
+        text = f"cannot be read: it has more than {LARGEST // 1_000_000} MB, the most that is parsed"
+        return FileError(path, 1, "CTX903", text)
     for mark, name in _FOREIGN_MARKS:
         if raw.startswith(mark):
             text = f"starts with a {name} byte order mark, which Python does not read: save it as UTF-8"

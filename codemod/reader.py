@@ -8,6 +8,8 @@ from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING
 
+from codemod.spelling import holds, may_be_spelled
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
@@ -29,6 +31,13 @@ _TO_SEARCH = 200
 _SEARCHING = "Searching"
 _WINDOW = 1_000_000
 _OVERLAP = 1_000
+LARGEST = 10_000_000
+"""The most bytes of a file that is parsed: what is made of them can take two hundred times as much memory."""
+_PIECE = 1 << 22
+
+
+class Excerpt(bytes):
+    """What is kept of a file that is too large to be parsed: the words that were looked for and are in it."""
 
 
 class Reader:
@@ -43,13 +52,13 @@ class Reader:
         self.errors: dict[str, FileError] = {}
         self._kept: dict[str, bytes] = {}
 
-    def __call__(self, path: str) -> bytes | None:
-        """The bytes of a file; None where it cannot be read."""
+    def __call__(self, path: str, *needles: bytes) -> bytes | None:
+        """The bytes of a file, of a too large one the ``needles`` in it; None where it cannot be read."""
         if path in self._kept:
             return self._kept[path]
         if path in self.errors:
             return None
-        raw = read_bytes(self.root, path)
+        raw = read_bytes(self.root, path, needles)
         if isinstance(raw, bytes):
             return raw
         self.errors[path] = raw
@@ -61,10 +70,12 @@ class Reader:
         """The files that hold any of the ``needles`` or the ``pattern``, with their bytes."""
         window = Window(self.root, needles, pattern)
         for path in paths:
-            if path in self.errors or not (path in self._kept or window.may_hold(path)):
+            if path not in self._kept and (path in self.errors or not window.may_hold(path)):
                 continue
-            raw = self(path)
-            if raw is not None and window.fits(raw, len(raw)):
+            raw = self(path, *needles)
+            if raw is None:
+                continue
+            if any(holds(raw, needle) for needle in needles) or (pattern and pattern.search(raw)):
                 yield path, raw
 
     def near(
@@ -109,30 +120,34 @@ class Window:
         except OSError:
             return True
 
-    def fits(self, raw: bytes | bytearray, size: int) -> bool:
-        """Whether the first ``size`` bytes hold a needle or the pattern."""
-        if any(raw.find(needle, 0, size) >= 0 for needle in self._needles):
-            return True
-        return self._pattern is not None and self._pattern.search(raw, 0, size) is not None
-
     def _holds(self, descriptor: int) -> bool:
         filled = 0
         while read := os.readv(descriptor, [self._view[filled:]]):
             filled += read
             if filled == len(self._view):
-                if self.fits(self._bytes, filled):
+                if self._fits(filled):
                     return True
                 self._view[: self._overlap] = self._view[-self._overlap :]
                 filled = self._overlap
-        return self.fits(self._bytes, filled)
+        return self._fits(filled)
+
+    def _fits(self, size: int) -> bool:
+        if any(self._bytes.find(needle, 0, size) >= 0 for needle in self._needles):
+            return True
+        if self._pattern is not None and self._pattern.search(self._bytes, 0, size):
+            return True
+        return bool(self._needles) and may_be_spelled(self._bytes[:size])
 
 
 def _may_hold(root: str, needles: tuple[bytes, ...], pattern: Pattern[bytes] | None, path: str) -> bool:
     return Window(root, needles, pattern).may_hold(path)
 
 
-def read_bytes(root: str | Path, path: str) -> bytes | FileError:
-    """Return the bytes of the regular file at ``path`` under ``root``; CTX903 where they cannot be had."""
+def read_bytes(root: str | Path, path: str, needles: Collection[bytes] = ()) -> bytes | FileError:
+    """Return the bytes of the regular file at ``path`` under ``root``; CTX903 where they cannot be had.
+
+    Of a file of more than LARGEST bytes an Excerpt with those of the ``needles`` that it holds.
+    """
     whole = f"{root}/{path}"
     try:
         status = os.stat(whole)
@@ -141,6 +156,8 @@ def read_bytes(root: str | Path, path: str) -> bytes | FileError:
             return _unreadable(path, f"it is {kind}, not a regular file")
         descriptor = os.open(whole, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
+            if status.st_size > LARGEST:
+                return _excerpt(descriptor, needles)
             return _all_bytes(descriptor, status.st_size)
         finally:
             os.close(descriptor)
@@ -157,6 +174,17 @@ def _all_bytes(descriptor: int, size: int) -> bytes:
     while parts[-1]:
         parts.append(os.read(descriptor, size + 1))
     return b"".join(parts)
+
+
+def _excerpt(descriptor: int, needles: Collection[bytes]) -> Excerpt:
+    """Look for the ``needles`` piece by piece; each piece has the end of the last one before it."""
+    missing = set(needles)
+    overlap = 4 * max(map(len, needles), default=0)
+    piece = b""
+    while missing and (more := os.read(descriptor, _PIECE)):
+        piece = piece[-overlap:] + more
+        missing = {needle for needle in missing if not holds(piece, needle)}
+    return Excerpt(b"\n".join(needle for needle in needles if needle not in missing))
 
 
 def _unreadable(path: str, reason: str) -> FileError:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TABLE = "[tool.ctxmigrate]"
+_MOST = 1_000_000
+"""Bytes of a configuration, which is never that long."""
+_MOST_PARTS = 5_000
+"""Dots in a line of it: for a key of so many parts the time and the memory that TOML takes grow with their square."""
 
 
 def find(first: str, cwd: str) -> tuple[str, str, dict[str, Any]]:
@@ -59,9 +63,12 @@ def read(shown: str, file: str) -> bytes:
     """Return the bytes of a file. Raises UsageError, which calls it ``shown``, where they cannot be had."""
     try:
         with open(file, "rb") as opened:
-            return opened.read()
+            data = opened.read(_MOST + 1)
     except (OSError, ValueError) as error:
         raise UsageError(f"{shown}: cannot be read: {getattr(error, 'strerror', error)}") from None
+    if len(data) > _MOST:
+        raise UsageError(f"{shown}: this is too long to be a configuration; right would be less than 1 MB")
+    return data
 
 
 def table_of(file: str, data: bytes) -> dict[str, Any] | None:
@@ -80,6 +87,10 @@ def _parsed(file: str, data: bytes) -> dict[str, Any]:
         import tomllib
     else:
         import tomli as tomllib
+    for number, row in enumerate(data.split(b"\n"), 1):
+        if row.count(b".") > _MOST_PARTS:
+            right = f"right would be shorter lines, with at most {_MOST_PARTS} each"
+            raise UsageError(f"{file}:{number}: too many dots in a line; {right}")
     try:
         return tomllib.loads(data.decode())
     except UnicodeDecodeError as error:

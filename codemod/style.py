@@ -14,6 +14,8 @@ from io import StringIO
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from codemod.reader import read_bytes
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -127,8 +129,8 @@ def _length(value: Any) -> dict[str, int]:
 def read_ini(file: Path) -> ConfigParser:
     """A file of settings in sections; an empty one where it cannot be read."""
     parsed = ConfigParser(interpolation=None, strict=False)
-    with suppress(OSError, ValueError, ConfigParserError):
-        text = file.read_text("utf-8-sig")
+    with suppress(ValueError, ConfigParserError):
+        text = _text(file).removeprefix("\ufeff")
         parsed.read_string(text if file.name != ".editorconfig" else f"[preamble]\n{text}")
     return parsed
 
@@ -140,9 +142,15 @@ def read_toml(file: Path) -> dict[str, Any]:
     else:
         import tomli as tomllib
     try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return tomllib.loads(_text(file))
+    except (ValueError, RecursionError):
         return {}
+
+
+def _text(file: Path) -> str:
+    """The text of a file; none where it is no regular one, or cannot be read. ValueError where it is no UTF-8."""
+    raw = read_bytes(file.parent, file.name)
+    return raw.decode() if isinstance(raw, bytes) else ""
 
 
 def _table(value: Any) -> dict[str, Any]:

@@ -27,6 +27,8 @@ _WORTH_SEARCHING = 20_000
 """Files whose search takes longer than starting processes does."""
 _CHUNK = 100_000
 """Bytes of source that a process gets at a time."""
+_SAFE_PATH = "PYTHONSAFEPATH"
+"""With it a new process (from Python 3.11 on) imports nothing that lies in the current folder."""
 _AHEAD = 100
 """The fewest chunks that may be under way at a time. There is a limit, so that they take bounded memory."""
 
@@ -52,6 +54,7 @@ class Workers:
         self._is_given = executor is not None
         self._executor = executor
         self._processes = 0
+        self._sets_safe_path = False
 
     def __enter__(self) -> Workers:
         return self
@@ -61,6 +64,8 @@ class Workers:
     ) -> None:
         if self._executor is not None and not self._is_given:
             self._executor.shutdown(cancel_futures=True)
+        if self._sets_safe_path:
+            os.environ.pop(_SAFE_PATH, None)
         self._executor = None
         self._jobs = 1
 
@@ -103,9 +108,14 @@ class Workers:
     def _open(self, processes: int) -> None:
         if self._executor or self._jobs < 2:
             return
+        import multiprocessing
         from concurrent.futures import ProcessPoolExecutor
 
+        if sys.version_info < (3, 11) and multiprocessing.get_start_method() != "fork":
+            return  # they would import what lies in the current folder, and nothing keeps them from it
         self._processes = min(self._jobs, processes)
+        self._sets_safe_path = _SAFE_PATH not in os.environ
+        os.environ.setdefault(_SAFE_PATH, "1")
         with suppress(OSError):
             self._executor = ProcessPoolExecutor(self._processes, initializer=_prepare)
 

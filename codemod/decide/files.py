@@ -24,7 +24,7 @@ FILE_RULES: tuple[Rule, ...] = (
         name="unreadable-file",
         kind="file",
         summary="The file could not be read.",
-        advice="Give yourself read permission, or exclude the file.",
+        advice="Make it a file that can be read, or exclude it.",
     ),
     Rule(
         code="CTX904",

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from typing import IO
 
 _COMMAND = ("git", "-c", "core.fsmonitor=false", "ls-files", "-z")
+_NO_FETCH = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
+"""With a sparse index git fetches folders that a partial clone lacks, with commands that the clone settles."""
 NOT_IGNORED = ("-co", "--exclude-standard")
 _POINTERS = frozenset(("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"))
 _CHUNK = 1 << 16
@@ -29,14 +31,14 @@ class GitListing:
     def __init__(self, folder: str, which: tuple[str, ...], suffixes: tuple[str, ...]) -> None:
         import subprocess
 
-        environment = {name: value for name, value in os.environ.items() if name not in _POINTERS}
+        kept = {name: value for name, value in os.environ.items() if name not in _POINTERS}
         self._suffixes = suffixes
         self._process: subprocess.Popen[bytes] | None = None
         with suppress(OSError):
             self._process = subprocess.Popen(
                 (*_COMMAND, *which),
                 cwd=folder,
-                env=environment,
+                env=kept | _NO_FETCH,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -16,6 +16,7 @@ from codemod.resolve.packages import ModuleTree
 from codemod.resolve.places import ModuleIndex
 from codemod.resolve.scopes import Scopes
 from codemod.run import Found, search
+from codemod.spelling import mentions
 from codemod.workers import Workers
 
 if TYPE_CHECKING:
@@ -107,9 +108,8 @@ class Tree:
 
     def mentioning(self, name: str) -> tuple[str, ...]:
         """The Python files that have ``name`` in them as a whole word."""
-        word = re.compile(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)")
         near = self.found.reader.search(self.found.paths, name.encode())
-        return tuple(path for path, raw in near if word.search(raw))
+        return tuple(path for path, raw in near if mentions(raw, name))
 
     def module(self, path: str) -> ModuleIndex | FileError:
         """A file, parsed; a FileError where it cannot be read or parsed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from codemod.report import WIDTH
+from codemod.report import WIDTH, visible
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -34,10 +34,14 @@ def has_color(stream: TextIO | None) -> bool:
 def emit(stream: TextIO | None, content: str | bytes) -> None:
     """Write ``content``, with escapes for what the encoding lacks. A closed stream or pipe is no error.
 
+    Bytes are a diff, which a program gets as it is, and a terminal with escapes for what it would obey.
+
     Raises OSError for any other failure to write.
     """
     if stream is None:
         return
+    if isinstance(content, bytes) and stream.isatty():
+        content = _shown(content)
     data = content if isinstance(content, bytes) else content.encode(stream.encoding, "backslashreplace")
     try:
         stream.buffer.write(data)
@@ -46,3 +50,8 @@ def emit(stream: TextIO | None, content: str | bytes) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if not isinstance(error, BrokenPipeError):
             raise
+
+
+def _shown(diff: bytes) -> str:
+    lines = diff.decode(errors="backslashreplace").split("\n")
+    return "\n".join(visible(line.removesuffix("\r")) for line in lines)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from codemod.model import Config, FileError
 from codemod.progress import unwatched
+from codemod.reader import Excerpt
 from codemod.resolve.facts import MODULE_SCOPE, FileFacts
 from codemod.resolve.links import Links
 from codemod.resolve.surveys import Indexes, survey, survey_facts
+from codemod.spelling import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -63,7 +65,7 @@ class Gathering:
         """Those of the files ``mentioning`` the factory's name that have it as a whole word, with their bytes."""
         factory = self.config.factory_name
         raws = ((path, self._reader(path) or b"") for path in sorted(mentioning))
-        found = {path: raw for path, raw in raws if _mentions(raw, factory)}
+        found = {path: raw for path, raw in raws if mentions(raw, factory)}
         self.matched = frozenset(found)
         return found
 
@@ -104,7 +106,7 @@ class Gathering:
     def star_importers(self, module: str, name: str) -> tuple[str, ...]:
         """The files that import everything from a module and have ``name`` in them."""
         near = sorted(self._takers_of_all({module}))
-        facts = (self.ask(path, name) for path in near if _mentions(self._reader(path) or b"", name))
+        facts = (self.ask(path, name) for path in near if mentions(self._reader(path) or b"", name))
         return tuple(each.path for each in facts if each and self.links.takes_all_of(each, module))
 
     def _takers_of_all(self, modules: set[str]) -> set[str]:
@@ -124,7 +126,7 @@ class Gathering:
         near = self._reader.near(self._paths, unwatched, *needles, pattern=pattern)
         for path, raw in self._reader.search(near, *needles, pattern=pattern):
             for name in new:
-                if _mentions(raw, name):
+                if mentions(raw, name):
                     self._mentioning[name].append(path)
             for module in _STAR_FROM.findall(raw) if pattern and _STAR.search(raw) else ():
                 stem = module.decode(errors="replace").rpartition(".")[2]
@@ -145,7 +147,7 @@ class Gathering:
             return self.facts[path]
         self._asked[path].add(name)
         raw = self._reader(path)
-        if raw is None or not (_mentions(raw, name) or _PASSES_NAMES_ON.search(raw)):
+        if raw is None or not (_may_have(raw, name) or isinstance(raw, Excerpt)):
             return self.facts.setdefault(path, FileFacts(path))
         found = survey_facts(path, raw, name, self.config.getter_name)
         if isinstance(found, FileError):
@@ -178,7 +180,7 @@ class Gathering:
         words = {}
         for path in self.errors:
             raw = self._reader(path) or b""
-            words[path] = frozenset(name for name in names if _mentions(raw, name))
+            words[path] = frozenset(name for name in names if mentions(raw, name))
         return words
 
     def _new_aliases(self) -> dict[str, set[str]]:
@@ -197,19 +199,15 @@ class Gathering:
         return new
 
 
-def _mentions(raw: bytes, name: str) -> bool:
-    """Whether ``name`` stands there as a whole word. What comes before is looked at last: a search is fast from a
-    literal on.
-    """
-    word = re.escape(name.encode())
-    return re.search(rb"%b(?<!\w%b)(?!\w)" % (word, word), raw) is not None
+def _may_have(raw: bytes, name: str) -> bool:
+    return mentions(raw, name) or _PASSES_NAMES_ON.search(raw) is not None
 
 
 def _could_import(raw: bytes, modules: set[str]) -> bool:
     """Whether a file names the last part of one of the modules, imports relatively, or imports everything."""
     if _RELATIVE.search(raw) or _STAR.search(raw):
         return True
-    return any(_mentions(raw, stem) for stem in _stems(modules))
+    return any(mentions(raw, stem) for stem in _stems(modules))
 
 
 def _stems(modules: set[str]) -> set[str]:

@@ -40,7 +40,8 @@ _STRINGS = tuple(
 _MODULE_PART = re.compile(r"from[\s\\.]*[\w\s\\.]*?\bimport\b")
 _DEFINITION = re.compile(r"(?:async[\s\\]+)?(?:def|class)[\s\\]+(\w+)")
 _AS = re.compile(r"[\s\\)]*as[\s\\]+")
-_WORD = re.compile(r"[^\W\d]\w*")
+_LOW_LINES = "\ufe33\ufe34\ufe4d-\ufe4f\uff3f"  # no word characters to ``re``, and underscores to Python
+_WORD = re.compile(rf"(?:[^\W\d]|[{_LOW_LINES}])[\w{_LOW_LINES}]*")
 _EQUALS_BEHIND = re.compile(r"[\s\\]*=(?!=)")
 
 
@@ -145,7 +146,10 @@ class ModuleIndex:
             spans += [
                 (m.start(), m.end(), False)
                 for m in _WORD.finditer(text, start, end)
-                if not m[0].isascii() and m[0] != name and unicodedata.normalize("NFKC", m[0]) == name
+                if not m[0].isascii()
+                and m[0] != name
+                and unicodedata.normalize("NFKC", m[0]) == name
+                and not _is_word(text[m.end() : m.end() + 1])
             ]
         places = [self._place(*span) for span in sorted(spans)]
         return [place for place in places if place.exact or place.role not in ("string", "comment")]
@@ -229,7 +233,7 @@ def _words(text: str, name: str, first: int, last: int) -> Iterator[tuple[int, i
 
 
 def _is_word(char: str) -> bool:
-    return char.isalnum() or char == "_"
+    return char != "" and f"_{char}".isidentifier()
 
 
 def _step(node: ast.AST, position: tuple[int, int]) -> Step | None:

@@ -1,0 +1,1 @@
+"""Trees that are made to hurt, and every command of the tool over them."""
