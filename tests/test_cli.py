@@ -375,7 +375,9 @@ def test_an_interruption_of_any_command_is_told(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_completion_of_a_shell_is_printed(shell: str) -> None:
-    told = python("-m", "codemod", env={**os.environ, "_CTXMIGRATE_COMPLETE": f"{shell}_source"})
+    told = python(
+        "-W", "error", "-m", "codemod", env={**os.environ, "_CTXMIGRATE_COMPLETE": f"{shell}_source"}
+    )
     assert (told.returncode, told.stderr) == (0, "")
     assert "_CTXMIGRATE_COMPLETE" in told.stdout
 
@@ -400,12 +402,19 @@ def test_names_and_codes_are_completed(words: str, offered: str) -> None:
         "COMP_WORDS": f"ctxmigrate {words}",
         "COMP_CWORD": str(len(words.split(" "))),
     }
-    assert python("-m", "codemod", env={**os.environ, **environment}).stdout.split() == offered.split()
+    assert (
+        python("-W", "error", "-m", "codemod", env={**os.environ, **environment}).stdout.split()
+        == offered.split()
+    )
 
 
 def test_the_package_can_be_run_as_a_module() -> None:
-    assert python("-m", "codemod", "--version").stdout == f"ctxmigrate {version('ctxmigrate')}\n"
-    assert python("-m", "codemod", "--help").stdout.startswith("Usage: ctxmigrate [OPTIONS] COMMAND")
+    assert (
+        python("-W", "error", "-m", "codemod", "--version").stdout == f"ctxmigrate {version('ctxmigrate')}\n"
+    )
+    assert python("-W", "error", "-m", "codemod", "--help").stdout.startswith(
+        "Usage: ctxmigrate [OPTIONS] COMMAND"
+    )
 
 
 def test_the_command_line_itself_is_cheap_to_import() -> None:
@@ -429,7 +438,7 @@ def test_a_closed_pipe_ends_quietly_and_keeps_the_status(arguments: list[str]) -
     reader, writer = os.pipe()
     os.close(reader)
     process = subprocess.run(
-        [sys.executable, "-m", "codemod", *arguments],
+        [sys.executable, "-W", "error", "-m", "codemod", *arguments],
         stdout=writer,
         stderr=subprocess.PIPE,
         check=False,
@@ -442,7 +451,7 @@ def test_a_closed_pipe_ends_quietly_and_keeps_the_status(arguments: list[str]) -
 def test_output_that_cannot_be_written_is_an_error() -> None:
     with open("/dev/full", "wb") as full:
         process = subprocess.run(
-            [sys.executable, "-m", "codemod", "explain", "CTX102"],
+            [sys.executable, "-W", "error", "-m", "codemod", "explain", "CTX102"],
             stdout=full,
             stderr=subprocess.PIPE,
             check=False,

@@ -215,7 +215,9 @@ def test_runs_over_parts_at_the_same_time_settle_where_one_run_over_all_does(tmp
     ctxmigrate("rewrite", str(whole))
     parts = shutil.copytree(FIXTURE, tmp_path / "parts")
     names = sorted(python_files(parts))
-    commands = [[sys.executable, "-m", "codemod", "rewrite", *names[number::4]] for number in range(4)]
+    commands = [
+        [sys.executable, "-W", "error", "-m", "codemod", "rewrite", *names[number::4]] for number in range(4)
+    ]
     for _ in range(2):
         running = [subprocess.Popen(each, cwd=parts, stdout=subprocess.DEVNULL) for each in commands]
         assert {process.wait() for process in running} <= {0, 1}

@@ -125,6 +125,7 @@ WRONG = {
     "other-import-lost": ("from n import a, b\nmake(u)", "from n import a\nget(u)", "meaning"),
     "constant-retyped": ("make(u, 1)", "get(u, 1.0)", "meaning"),
     "does-not-parse": ("make(u, run=r)", "get(u,, )", "parsing"),
+    "does-not-compile": ("f(a=make(u))", "f(a=get(u))\nbreak", "compiling"),
     "quotes": ("make('u')", 'get("u")', "spelling"),
     "blanks": ("x = 1  # one\nmake(u)", "x = 1 # one\nget(u)", "spelling"),
     "comment-lost": ("make(u)  # why", "get(u)", "spelling"),
@@ -193,7 +194,7 @@ def test_counts_that_do_not_add_up_are_caught() -> None:
 
 
 def test_only_calls_beyond_doubt_are_demanded() -> None:
-    project = Project("p", "1", "", "", "p.m.make", "get", "run", (), frozenset({"p.m"}))
+    project = Project("p", "1", "", "", "p.m.make", "run", frozenset({"p.m"}))
     source = "from p import m\nfrom .m import make\nmake(1)\nm.make(2)\nm.n.make(3)\nx.make(4)\n"
     for shadow, expected in (("", {"make(1)", "m.make(2)"}), ("def f(m): ...\n", {"make(1)"})):
         text = Text((source + shadow).encode())

@@ -261,7 +261,7 @@ def test_dry_run_writes_nothing_and_its_diff_applies(
 @pytest.mark.parametrize("applier", APPLIERS)
 def test_one_diff_holds_every_kind_of_file(applier: str, tmp_path: Path) -> None:
     plant(tmp_path, {f"{name}.py": before for name, (before, _) in CASES.items()})
-    command = [sys.executable, "-m", "codemod", "rewrite", "--dry-run", str(tmp_path)]
+    command = [sys.executable, "-W", "error", "-m", "codemod", "rewrite", "--dry-run", str(tmp_path)]
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path(__file__).parent.parent)}
     diff = subprocess.run(command, env=environment, capture_output=True, check=False).stdout
     apply_diff(diff, tmp_path, applier)

@@ -37,7 +37,7 @@ class Checkout:
         return done.stdout
 
     def ctxmigrate(self, *arguments: str, status: int = 0) -> str:
-        return self.run(sys.executable, "-m", "codemod", *arguments, status=status)
+        return self.run(sys.executable, "-W", "error", "-m", "codemod", *arguments, status=status)
 
     def done(self, *arguments: str, status: int = 0) -> None:
         """Run a command whose work is done already: it says so, and changes nothing."""

@@ -391,7 +391,7 @@ class TestInterruptions:
 
             def start(command: str) -> subprocess.Popen[str]:
                 run = subprocess.Popen(
-                    [sys.executable, "-m", "codemod", "rewrite", "--run", command],
+                    [sys.executable, "-W", "error", "-m", "codemod", "rewrite", "--run", command],
                     cwd=project,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,

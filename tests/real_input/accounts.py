@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def words(text: str, name: str) -> int:
     """How often ``name`` stands in ``text`` as a whole word."""
-    return len(re.findall(rf"(?<!\w){name}(?!\w)", text))
+    return len(re.findall(rf"(?<!\w){name}(?!\w)", text)) if name in text else 0
 
 
 def bears_name(site: Site, text: Text, name: str) -> bool:

@@ -5,40 +5,60 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
+import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from .projects import STANDARD_LIBRARY
 
+if TYPE_CHECKING:
     from .projects import Project
 
 BODY = ast.parse("raise NotImplementedError").body
+PYTHON = (".py", ".pyi")
+NO_SOURCE = shutil.ignore_patterns("__pycache__", "site-packages", "dist-packages", "config-*", "*.so", "*.a")
+WHEEL = (
+    *("--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp"),
+    *("--abi", "cp311", "--abi", "none", "--platform", "manylinux_2_17_x86_64", "--platform", "any"),
+)
 
 
 def download(project: Project, cache: Path) -> Path:
-    """The project's source distribution in ``cache``, fetched by pip where it is not there yet.
+    """The project's archive in ``cache``, fetched by pip where it is not there yet.
 
-    pip asks the distribution for its metadata, in an environment of its own, as before any installation.
+    For the standard library that is its own folder. For a source distribution, pip asks for its metadata in an
+    environment of its own, as before any installation; a wheel is the one for one Python, whichever runs this.
     Raises SystemExit where pip fails, or where the archive is not the one that was chosen.
     """
-    archive = cache / f"{project.name}-{project.version}.tar.gz"
-    if not archive.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        arguments = ("--quiet", "--no-deps", "--no-binary", project.name, "--dest", str(cache))
+    if project.name == STANDARD_LIBRARY:
+        return Path(sysconfig.get_path("stdlib"))
+    folder = cache / f"{project.name}-{project.version}"
+    if not folder.is_dir() or not any(folder.iterdir()):
+        kind = WHEEL if project.archive == "wheel" else ("--no-binary", project.name)
+        arguments = ("--quiet", "--no-deps", *kind, "--dest", str(folder))
         command = (sys.executable, "-m", "pip", "download", *arguments, f"{project.name}=={project.version}")
         if subprocess.run(command, check=False).returncode:
             sys.exit(f"real_input: pip could not download {project.name} {project.version}")
+    (archive,) = folder.iterdir()
     if hashlib.sha256(archive.read_bytes()).hexdigest() != project.sha256:
         sys.exit(f"real_input: {archive} is not the archive that was chosen; delete it and run again")
     return archive
 
 
-def unpack(archive: Path, folder: Path) -> Path:
-    """Unpack ``archive`` into ``folder`` and return the tree's root."""
-    with tarfile.open(archive) as tar:
+def unpack(source: Path, folder: Path) -> Path:
+    """Lay what ``download`` returned into ``folder`` and return the tree's root; of a wheel, Python files only."""
+    if source.is_dir():
+        return shutil.copytree(source, folder / source.name, ignore=NO_SOURCE)
+    if source.suffix == ".whl":
+        with zipfile.ZipFile(source) as wheel:
+            wheel.extractall(folder / "tree", [name for name in wheel.namelist() if name.endswith(PYTHON)])
+        return folder / "tree"
+    with tarfile.open(source) as tar:
         tar.extractall(folder, filter="data")
     (root,) = folder.iterdir()
     return root
@@ -69,7 +89,7 @@ def configuration(project: Project, parameters: tuple[str, ...]) -> str:
         "getter": project.getter,
         "drop": [project.drop],
         "parameters": list(parameters),
-        "session-key": list(project.session_key),
+        "session-key": [],
     }
     return "\n".join(
         ["", "[tool.ctxmigrate]", *(f"{key} = {json.dumps(settings[key])}" for key in settings), ""]

@@ -7,6 +7,7 @@ import json
 import re
 import tokenize
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -71,7 +72,11 @@ class Text:
     def __init__(self, data: bytes) -> None:
         self.encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
         self.text = data.decode(self.encoding)
-        self.starts = [0, *(newline.end() for newline in NEWLINE.finditer(self.text)), len(self.text)]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each line starts, and where the text ends."""
+        return [0, *(newline.end() for newline in NEWLINE.finditer(self.text)), len(self.text)]
 
     def _byte_column(self, line: int, column: int) -> int:
         """The offset of a position as ``ast`` gives it. Before Python 3.12 it may be false in an f-string."""

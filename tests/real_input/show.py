@@ -91,15 +91,28 @@ def context(site: Site, old: Text, new: Text) -> str:
     return "\n".join(f" {line}" for line in before[first : site.end_line + CONTEXT])
 
 
+def distinct_files(outcomes: list[Outcome]) -> int:
+    """How many Python files the projects have, each project counted once."""
+    return sum({result.project.name: result.files for result in outcomes}.values())
+
+
+def migrated_calls(result: Outcome) -> int:
+    """How many calls one run rewrote."""
+    return sum(site.kind == "call" and site.verdict == "migrated" for site in result.report.sites)
+
+
 def total(outcomes: list[Outcome], problems: list[str]) -> None:
     """Print the sums, and whether all is well."""
     sums: Counter[str] = Counter()
     for result in outcomes:
         sums.update(result.report.summary)
-    print(f"\n{len(outcomes)} projects, {sum(result.files for result in outcomes):,} Python files: ", end="")
+    names = {result.project.name for result in outcomes}
     print(
-        ", ".join(f"{key} {sums[key]:,}" for key in ("migrated", "noted", "blocked", "ignored", "lookalikes"))
+        f"\n{len(outcomes)} runs, {len(names)} projects, {distinct_files(outcomes):,} Python files: ", end=""
     )
+    keys = ("migrated", "noted", "blocked", "ignored", "lookalikes", "errors", "files_changed")
+    print(", ".join(f"{key} {sums[key]:,}" for key in keys), end="; ")
+    print(f"calls migrated {sum(map(migrated_calls, outcomes)):,}")
     for text in problems:
         print(f"FAILED {text}")
     failed = len(problems) + sum(len(result.problems) for result in outcomes)
