@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-import io
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
-import tempfile
-import tokenize
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from codemod.cli import main
 
@@ -303,92 +295,3 @@ def test_positions_count_characters_and_the_parsers_lines(
     _, report = rewrite(tmp_path, "--check", "--format", "json")
     (site,) = json.loads(report)["sites"]
     assert (site["line"], site["column"], site["end_line"], site["end_column"]) == position
-
-
-VALUES = (
-    "'u'", '"t, run_id=1"', "'''é'''", 'f"{1}"', "(u)", "[1, (2,)][0]", "{'k': u}['k']", "u.v",
-    "lambda *a, b=1: b", "1 if u else 2", "b'x' rb'y'", "'😀'", "-1", "'#'",
-)  # fmt: skip
-GAPS = ("", " ", "\t", "\n", "\n    ", "\n\n  ", " \\\n  ", "  # c\n    ", "\n  # c\n  ", " # c\n# c\n")
-AROUND = (
-    ("", "\n"), ("x = ", "  # end"), ("é = '😀', ", " , 'ü'\n\n\n"), ("if 1: x = ", "; y = 'ö'\n"),
-    ("def f(a):\n\treturn ", "[0].b\n\n\n# end"), ("x = [\n  # list\n  ", " ,\n]\n"),
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """A call in every layout that Python allows.
-
-    ``call`` is its source and ``plain`` what it has to become, spaces and comments aside; ``optional`` are
-    the comments that may go with the dropped argument, as they stand at the end of one of its lines.
-    """
-
-    call: str
-    plain: str
-    optional: frozenset[str]
-
-
-@st.composite
-def generated_calls(draw: st.DrawFn) -> Generated:
-    names = ["user_id", "thread_id", "run_id"]
-    positional = draw(st.integers(0, 3))
-    order = names[:positional] + draw(st.permutations(names[positional:]))
-    equals = draw(st.sampled_from(["=", " = "]))
-    values = [draw(st.sampled_from(VALUES)) for _ in order]
-    texts = [
-        value if index < positional else name + equals + value
-        for index, (name, value) in enumerate(zip(order, values, strict=True))
-    ]
-    trailing = draw(st.booleans())
-    numbers = iter(range(100))
-    gaps = [
-        re.sub("# c", lambda _: f"# c{next(numbers)}.", draw(st.sampled_from(GAPS)))
-        for _ in range(2 * len(order) + 1)
-    ]
-    call = "begin" + draw(st.sampled_from(["", " "])) + "(" + gaps[0]
-    for index, text in enumerate(texts):
-        last = index == len(texts) - 1
-        call += text + gaps[2 * index + 1] + ("," + gaps[2 * index + 2] if trailing or not last else "")
-    dropped = order.index("run_id")
-    kept = [text for index, text in enumerate(texts) if index != dropped]
-    after_it = gaps[2 * dropped + 1 : 2 * dropped + 3]
-    ends = [re.match(r"[^\n]*(# c\d+\.)", gap) for gap in after_it]
-    return Generated(
-        call=call + ")",
-        plain="session(" + ", ".join(kept) + ("," if trailing else "") + ")",
-        optional=frozenset(end[1] for end in ends if end),
-    )
-
-
-def significant_tokens(source: str) -> list[str]:
-    spacing = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return [token.string for token in tokens if token.type not in spacing]
-
-
-@settings(max_examples=80, deadline=None)
-@given(generated_calls(), st.sampled_from(AROUND), st.sampled_from(["\n", "\r\n", "\r"]))
-@example(Generated("begin('u','t',run_id='r')", "session('u', 't')", frozenset()), ("", ""), "\n")
-def test_any_layout_of_a_call(generated: Generated, around: tuple[str, str], newline: str) -> None:
-    head, tail = (part.replace("\n", newline).encode() for part in around)
-    before = b"from deps import begin\n" + head + generated.call.replace("\n", newline).encode() + tail
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        plant(root, {"module.py": before})
-        status, _ = rewrite(root)
-        after = contents(root)["module.py"]
-        rewrite(root)
-        assert contents(root)["module.py"] == after
-    start = b"from deps import session\n" + head
-    assert status == 0
-    assert after.startswith(start)
-    assert after.endswith(tail)
-    expected = "from deps import session\n" + around[0] + generated.plain + around[1]
-    text = after.decode().replace(newline, "\n")
-    assert ast.dump(ast.parse(text)) == ast.dump(ast.parse(expected))
-    assert significant_tokens(text) == significant_tokens(expected)
-    written, left = (re.findall(r"# c\d+\.", source) for source in (generated.call, text))
-    assert [comment for comment in left if comment not in generated.optional] == [
-        comment for comment in written if comment not in generated.optional
-    ]

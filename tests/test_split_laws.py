@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
-from programs import Program, make_program
-from test_laws import observe, show, write_files
+from laws.behaviour import on_disk, settled, show, write_files
+from laws.choices import Choices
+from laws.modules import KINDS, Program, some_program
+from laws.running import observe
 
 from codemod import migrate
 from codemod.cli import main
@@ -24,13 +26,14 @@ SEEDS = range(16)
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_program_works_after_each_patch(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program, choices = make_program(seed, strangers=seed % 2 == 0), random.Random(seed)
+    choices = random.Random(seed)
+    program = some_program(Choices(choices), KINDS[seed % 2])
     whole, root = tmp_path / "whole", tmp_path / "root"
     for folder in (whole, root):
         write_files(folder, program.files)
-    before = observe(whole, program.modules)
-    changed = {plan.path for plan in migrate([whole], write=True).plans}
-    after = observe(whole, program.modules)
+    before = observe(program.files, program.modules)
+    changed = {plan.path for plan in migrate([whole], settled(whole), write=True).plans}
+    after = observe(on_disk(whole, program), program.modules)
     monkeypatch.chdir(root)
     (root / "CODEOWNERS").write_text(
         "".join(f"/{path} @{choices.choice('abcd')}\n" for path in sorted(changed))
@@ -41,7 +44,7 @@ def test_a_program_works_after_each_patch(seed: int, tmp_path: Path, monkeypatch
         applied |= {file["path"] for file in part["files"]}
         wrong = {
             key: f"{value}; {before[key]} before, {after[key]} after all"
-            for key, value in observe(root, program.modules).items()
+            for key, value in observe(on_disk(root, program), program.modules).items()
             if key in before
             and value not in expected(key, program, applied, changed, before[key], after[key])
         }
@@ -68,9 +71,10 @@ def expected(
     key: str, program: Program, applied: set[str], changed: set[str], before: Any, after: Any
 ) -> tuple[Any, ...]:
     """What may be found: as before or after all where the file says nothing of that itself."""
-    module, _, name = key.partition(" ")
+    module, _, name = key.removeprefix("module ").partition(" ")
     paths = (module.replace(".", "/") + end for end in (".py", "/__init__.py"))
     path = next((path for path in paths if path in program.files), "")
-    if path not in changed or not re.search(rf"^(def )?{name}\b", program.files[path], re.MULTILINE):
+    definition = rf"^\s*(async )?(def )?{name}\b".encode()
+    if path not in changed or not re.search(definition, program.files[path], re.MULTILINE):
         return before, after
     return (after if path in applied else before,)

@@ -35,6 +35,8 @@ class Needs:
         for (path, key), group in program.groups.items():
             if group.is_public or not group.is_clean or path not in program.writable:
                 self._keep(path, key)
+            if key.name != program.config.factory_name and self._stars_beside(path, key):
+                self._keep(path, key)
             if any(key.name in words and other != path for other, words in program.broken.items()):
                 self._need(path, key.name)
 
@@ -48,6 +50,14 @@ class Needs:
         elif use.kind in ("call", "reference"):
             self._need(path, use.name)
 
+    def _stars_beside(self, path: str, key: GroupKey) -> tuple[str, ...]:
+        """From where star imports bring the same name. An alias would mean the getter in one way and the factory
+        in another if only one of the imports switched, so it stays.
+        """
+        if key != at_module(key.name):
+            return ()
+        return self.program.links.star_sources_beside(path, key.name)
+
     def _keep(self, path: str, key: GroupKey) -> None:
         """The imports that bind ``key`` stay, so the modules they take it from must keep it too."""
         group = self.program.groups.get((path, key))
@@ -57,6 +67,8 @@ class Needs:
         for source in group.sources:
             if source.module and source.binding.spec and source.binding.spec.name:
                 self._need(source.module, source.binding.spec.name)
+        for module in self._stars_beside(path, key):
+            self._need(module, key.name)
 
     def _need(self, path: str, name: str) -> None:
         """Somebody takes ``name`` from the module ``path`` and needs the factory."""

@@ -94,7 +94,9 @@ class Planner:
     def _public_gains(self) -> Iterator[Gain]:
         """The public re-exports of modules that have the getter, each after those that it takes it from."""
         for (path, key), group in self.program.groups.items():
-            if not group.is_public or path not in self.program.writable or self.program.has_getter(path):
+            if not group.is_public or not group.is_clean or path not in self.program.writable:
+                continue
+            if self.program.has_getter(path):
                 continue
             provision = self.provider.for_group(group)
             gain = Gain(path, key)
@@ -109,7 +111,8 @@ class Planner:
                 yield from provision.gains
 
     def _is_had(self, provision: Provision, gain: Gain) -> bool:
-        return not provision.problem and not overridden(self.program, provision, gain)
+        is_open = not provision.problem and not provision.taken
+        return is_open and not overridden(self.program, provision, gain)
 
     def _has_or_gains(self, source: Source) -> bool:
         """Whether the module that a re-export takes the factory from has the getter after the run."""

@@ -88,10 +88,8 @@ class Exports:
     def member(self, module: str, name: str) -> Origin:
         """What ``from module import name`` brings."""
         origin = MISSING if module.endswith("/") else self.export(module, name)
-        if origin.kind in ("missing", "unknown"):
-            submodule = self.tree.submodule(module, name)
-            if submodule:
-                return Origin("module", submodule)
+        if origin.kind in ("missing", "unknown") and (submodule := self.tree.submodule(module, name)):
+            return Origin("module", submodule)
         return origin
 
     def binding(self, path: str, binding: Binding, in_module: bool = True) -> Origin:
@@ -187,12 +185,15 @@ class Exports:
         return origin
 
     def _stars_beside(self, facts: FileFacts, group: GroupFacts) -> set[Origin]:
-        """What star imports bring for a name that the module binds too. One that cannot be followed does no
-        harm before the last binding.
+        """What star imports bring for a name that the module binds too: one that cannot be followed does no harm
+        before the last binding, and beside imports for type checkers alone any is a second way.
         """
-        last = max(binding.at.start for binding in group.bindings)
+        last = max((b.at.start for b in group.bindings if not b.for_type_checkers), default=-1)
         ways = self._star_ways(facts, group.key.name)
-        return {origin for star, _, origin in ways if origin.kind != "unknown" or star.at.start > last}
+        brought = {origin for star, _, origin in ways if origin.kind != "unknown" or star.at.start > last}
+        if brought and last < 0:
+            brought.add(Origin("unknown", reason="a star import binds it while the program runs"))
+        return brought
 
     def _through_stars(self, facts: FileFacts, name: str) -> Origin | None:
         """What the star imports bring for ``name``; None where none does."""
@@ -220,9 +221,12 @@ class Exports:
         facts = self._ask(path, name)
         if facts is None or group_of(facts, at_module(name)):
             return None
-        for star, module, _ in self._star_ways(facts, name):
-            return (star, module) if module else None
-        return None
+        found = next(self._star_ways(facts, name), None)
+        return found[:2] if found and found[1] else None
+
+    def star_sources_beside(self, path: str, name: str) -> tuple[str, ...]:
+        """The modules under the root from which star imports bring ``name`` to a file that binds it too."""
+        return tuple(module for _, module, _ in self._star_ways(self._facts(path, name), name) if module)
 
     def _star_ways(self, facts: FileFacts, name: str) -> Iterator[tuple[StarImport, str, Origin]]:
         """The star imports that bring ``name``, the last first: from which module, and what."""
