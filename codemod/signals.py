@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +13,21 @@ if TYPE_CHECKING:
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals by which people and systems end a process that may still tidy up."""
+
+
+def end(group: int) -> None:
+    """End all processes of a group that are left."""
+    with suppress(OSError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def is_gone(process: int) -> bool:
+    """Tell whether there is no process of that number."""
+    try:
+        os.kill(process, 0)
+    except OSError as error:
+        return error.errno == errno.ESRCH
+    return False
 
 
 class HeldSignals:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Executor, Future, ProcessPoolExecutor
+    from multiprocessing.process import BaseProcess
     from types import TracebackType
 
     from codemod.progress import Watch
@@ -63,6 +64,8 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._executor is not None and not self._is_given:
+            if error is None and not all(each.is_alive() for each in _processes_of(self._executor)):
+                _kill(self._executor)  # the others may wait for ever for what one that was killed had
             self._executor.shutdown(cancel_futures=True)
         if self._sets_safe_path:
             os.environ.pop(_SAFE_PATH, None)
@@ -77,7 +80,7 @@ class Workers:
         if self._executor and not self._is_given:
             from concurrent.futures import BrokenExecutor
 
-            with suppress(BrokenExecutor):
+            with suppress(BrokenExecutor, OSError):
                 for _ in range(self._processes):
                     self._executor.submit(_import_what_rewriting_takes)
 
@@ -109,15 +112,13 @@ class Workers:
         if self._executor or self._jobs < 2:
             return
         import multiprocessing
-        from concurrent.futures import ProcessPoolExecutor
 
         if sys.version_info < (3, 11) and multiprocessing.get_start_method() != "fork":
             return  # they would import what lies in the current folder, and nothing keeps them from it
         self._processes = min(self._jobs, processes)
         self._sets_safe_path = _SAFE_PATH not in os.environ
         os.environ.setdefault(_SAFE_PATH, "1")
-        with suppress(OSError):
-            self._executor = ProcessPoolExecutor(self._processes, initializer=_prepare)
+        self._executor = _started(self._processes)
 
     def _remotely(
         self,
@@ -138,6 +139,32 @@ class Workers:
         except (BrokenExecutor, CancelledError, OSError) as error:
             self.failure = error
             yield from map(function, islice(items, done, None))
+
+
+def _started(processes: int) -> ProcessPoolExecutor | None:
+    """An executor whose first processes run; None where the system starts none, or not enough of them."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    executor = None
+    try:
+        executor = ProcessPoolExecutor(processes, initializer=_prepare)
+        executor.submit(os.getpid)
+    except (OSError, RuntimeError):  # the latter where no thread can be started
+        if executor:
+            _kill(executor)
+        return None
+    return executor
+
+
+def _processes_of(executor: Executor) -> list[BaseProcess]:
+    """The processes of an executor that is made here: before Python 3.14 it has no public way to end them."""
+    return list((getattr(executor, "_processes", None) or {}).values())
+
+
+def _kill(executor: Executor) -> None:
+    for process in _processes_of(executor):
+        process.kill()
+        process.join()
 
 
 def _in_order(

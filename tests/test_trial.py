@@ -21,7 +21,7 @@ from codemod.cli import main
 from codemod.errors import UsageError
 from codemod.model import FilePlan
 from codemod.trial import shell
-from codemod.trial.guard import Guard
+from codemod.write.guard import Guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -318,6 +318,7 @@ class TestCommandsThatWrite:
         )
         monkeypatch.setattr(Guard, "__exit__", lambda *_: None)
         monkeypatch.setattr(Guard, "_send", lambda *_: None)
+        monkeypatch.setattr(Guard, "dismiss", lambda _: None)
         status, report = tried("touch ../ran")
         assert (status, [error["code"] for error in report["errors"]]) == (2, ["CTX904"])
         assert not (project.parent / "ran").exists()
@@ -431,7 +432,7 @@ class TestInterruptions:
         assert self.is_over(alive)
         assert told == {
             signal.SIGINT: "Error: interrupted: no file was changed\n",
-            signal.SIGKILL: "ctxmigrate was killed in the middle of a trial.\nAll files have their old bytes again.\n",
+            signal.SIGKILL: "ctxmigrate was killed before it was done.\nAll files have their old bytes again.\n",
         }.get(number, "")
 
     def test_a_run_that_is_killed_while_it_writes_leaves_nothing_behind(self, project: Path) -> None:
@@ -470,8 +471,8 @@ class TestInterruptions:
 
     def test_without_its_guard_a_trial_does_not_go_on(self, tmp_path: Path) -> None:
         with Guard(tmp_path) as guard:
-            os.kill(guard._process, signal.SIGKILL)
-            os.waitid(os.P_PID, guard._process, os.WEXITED | os.WNOWAIT)
+            guard._process.kill()
+            os.waitid(os.P_PID, guard._process.pid, os.WEXITED | os.WNOWAIT)
             with pytest.raises(UsageError, match="the process that guards the files was killed"):
                 guard.note([FilePlan("a.py", b"x" * 100_000, b"y")])
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from multiprocessing import active_children
+from multiprocessing.process import BaseProcess
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner, Result
 
 import codemod
 from codemod.cli import main
+from codemod.progress import Progress
 from codemod.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from codemod.model import Report
@@ -109,3 +115,69 @@ def test_searching_processes_are_gone_at_the_end() -> None:
         assert workers.start_search(100_000)
         assert not workers.failure
     assert not workers.start_search(100_000)
+
+
+class TestProcesses:
+    """Runs in two processes, of which each of these tests takes some away."""
+
+    @pytest.fixture(autouse=True)
+    def shared_work(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(project)
+        monkeypatch.setattr("codemod.workers._WORTH_A_PROCESS", 1)
+        monkeypatch.setattr("codemod.workers._AHEAD", 3)
+
+    def run(self, jobs: int) -> Result:
+        return CliRunner().invoke(main, ["rewrite", "--dry-run", "--jobs", str(jobs)], catch_exceptions=False)
+
+    @pytest.mark.parametrize("item", [0, 5])
+    @pytest.mark.parametrize("stage", ["Reading", "Deciding", "Rewriting"])
+    @pytest.mark.parametrize("count", [1, 2])
+    def test_what_killed_ones_leave_is_done_here(
+        self, monkeypatch: pytest.MonkeyPatch, stage: str, item: int, count: int
+    ) -> None:
+        expected = self.run(1)
+        killed = []
+
+        class Killing(Progress):
+            def __call__(self, now: str, items: Collection[Any]) -> Iterator[Any]:
+                for number, each in enumerate(super().__call__(now, items)):
+                    if (now, number) == (stage, item):
+                        killed.extend(active_children()[:count])
+                        for child in killed:
+                            child.kill()
+                            child.join()
+                    yield each
+
+        monkeypatch.setattr("codemod.cli.migrating.Progress", Killing)
+        got = self.run(2)
+        assert killed
+        assert (got.exit_code, got.stdout) == (expected.exit_code, expected.stdout)
+
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_where_none_can_be_started_all_is_done_here(
+        self, monkeypatch: pytest.MonkeyPatch, number: int
+    ) -> None:
+        expected = self.run(1)
+        real, calls = BaseProcess.start, iter(range(1, 100))
+
+        def start(process: BaseProcess) -> None:
+            if next(calls) >= number:
+                raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+            real(process)
+
+        monkeypatch.setattr(BaseProcess, "start", start)
+        got = self.run(2)
+        assert (got.exit_code, got.stdout) == (expected.exit_code, expected.stdout)
+        assert next(calls) > number
+        assert active_children() == []
+
+    def test_where_no_thread_can_be_started_all_is_done_here(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        expected = self.run(1)
+
+        def start(_: Thread) -> None:
+            raise RuntimeError("can't start new thread")
+
+        monkeypatch.setattr(Thread, "start", start)
+        got = self.run(2)
+        assert (got.exit_code, got.stdout) == (expected.exit_code, expected.stdout)
+        assert active_children() == []

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import signal
 import stat
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from codemod import write as module
 from codemod.model import FileError, FilePlan
 from codemod.write import UndoError, restore, unwritable, write
+from codemod.write.guard import Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +70,18 @@ def on_call(number: int, act: Callable[[], None], real: Callable[..., Any]) -> C
         return real(*args, **kwargs)
 
     return stand_in
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether somebody holds the lock of a folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def failing(error: BaseException) -> Callable[[], None]:
@@ -683,25 +698,72 @@ class TestLeftovers:
         assert contents(root) == {**NEW, **dict.fromkeys(stays, b"x")}
         assert folder.is_dir()
 
-    def test_a_concurrent_run_keeps_its_files(self, root: Path) -> None:
+    def test_a_concurrent_run_is_waited_for(self, root: Path) -> None:
         program = (
             "import sys\nfrom pathlib import Path\n"
             "from codemod import write\nfrom codemod.model import FilePlan\n"
+            "def wait():\n    print('ready', flush=True)\n    sys.stdin.readline()\n"
             "real = write._replace\n"
-            "def replace(*args):\n"
-            "    print('ready', flush=True)\n"
-            "    sys.stdin.readline()\n"
-            "    real(*args)\n"
-            "write._replace = replace\n"
+            "write._replace = lambda *args: (wait(), real(*args))\n"
             "print(write.write(Path(sys.argv[1]), [FilePlan('a.py', b'old a.py\\r\\n', b'theirs')]))\n"
         )
         command = [sys.executable, "-c", program, str(root)]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
             assert other.stdout is not None
             assert other.stdout.readline() == "ready\n"
-            assert write(root, [plan("d.py")]) == ()
-            assert other.communicate("\n")[0] == "()\n"
+            with ThreadPoolExecutor() as threads:
+                mine = threads.submit(write, root, [plan("d.py")])
+                assert is_locked(root)
+                assert contents(root).items() >= OLD.items()
+                assert other.communicate("\n")[0] == "()\n"
+                assert mine.result() == ()
         assert contents(root) == {**OLD, "a.py": b"theirs", "d.py": NEW["d.py"]}
+
+    def test_a_file_system_without_locks_is_written_to_all_the_same(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        error = OSError(errno.ENOLCK, "No locks available")
+        monkeypatch.setattr(fcntl, "flock", on_call(1, failing(error), fcntl.flock))
+        assert write(root, PLANS) == ()
+        assert contents(root) == NEW
+
+
+class TestGuard:
+    def test_without_a_dismissal_it_puts_the_files_back(
+        self, root: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        with Guard(root) as guard:
+            guard.note(PLANS)
+            assert write(root, PLANS, is_guarded=True) == ()
+        assert contents(root) == OLD
+        told = "ctxmigrate was killed before it was done.\nAll files have their old bytes again.\n"
+        assert capfd.readouterr().err == told
+
+    def test_when_dismissed_it_leaves_them_alone(self, root: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        with Guard(root) as guard:
+            guard.note(PLANS)
+            assert write(root, PLANS, is_guarded=True) == ()
+            guard.dismiss()
+        assert contents(root) == NEW
+        assert capfd.readouterr().err == ""
+
+    def test_no_code_of_the_tree_is_run(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("codemod.py", "pickle.py", "sitecustomize.py"):
+            (root / name).write_text("open('ran', 'w').close()\n")
+        monkeypatch.chdir(root)
+        monkeypatch.setenv("PYTHONPATH", str(root))
+        with Guard(root) as guard:
+            guard.note(PLANS)
+            assert write(root, PLANS, is_guarded=True) == ()
+        assert (root / "a.py").read_bytes() == OLD["a.py"]
+        assert not (root / "ran").exists()
+
+    def test_files_are_written_where_it_cannot_be_started(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys, "executable", str(root / "nowhere"))
+        assert write(root, PLANS) == ()
+        assert contents(root) == NEW
 
 
 class TestRestore:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 from typing import TYPE_CHECKING
 
+from codemod.cli.beside import beside, remove, sweep
 from codemod.cli.group import Failure
 from codemod.signals import HeldSignals
 
@@ -33,8 +33,9 @@ def check_folder(folder: Path, is_own: Callable[[Path], bool]) -> None:
 
 def save_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Make ``folder`` with these files, in place of what is there: all or nothing. Failure where that cannot be."""
-    new, old = (folder.with_name(f".{folder.name}.{os.getpid()}.{word}") for word in ("new", "old"))
+    new, old = beside(folder, "new"), beside(folder, "old")
     with HeldSignals():
+        sweep(folder)
         try:
             new.mkdir()
             for name, content in files.items():
@@ -43,7 +44,7 @@ def save_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         except OSError as error:
             raise Failure(f"the folder '{folder}' cannot be written: {error.strerror}") from None
         finally:
-            shutil.rmtree(new, ignore_errors=True)
+            remove(new)
 
 
 def _put(new: Path, folder: Path, old: Path) -> None:
@@ -57,4 +58,4 @@ def _put(new: Path, folder: Path, old: Path) -> None:
     except OSError:
         old.rename(folder)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    remove(old)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from codemod.report import visible
+from codemod.report.screen import emit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +24,11 @@ class Failure(click.ClickException):
 
     def __init__(self, message: str) -> None:
         super().__init__("\n".join(visible(line) for line in message.split("\n")))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Write the message to stderr, as far as that takes it: the exit status is the same."""
+        with suppress(OSError):
+            emit(sys.stderr, f"Error: {self.format_message()}\n")
 
 
 COMMANDS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from codemod.cli.beside import beside, remove, sweep
 from codemod.cli.group import Failure
 from codemod.report.screen import emit, width
 
@@ -30,10 +31,15 @@ def row_width(stream: TextIO | None) -> int | None:
 
 def save(path: Path, content: str, name: str) -> None:
     """Give the file at ``path``, called ``name`` in messages, its new content, all or nothing."""
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    sweep(path)
+    new = beside(path, "new")
     try:
-        new.write_text(content, encoding="utf-8", newline="\n")
+        with new.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         new.replace(path)
     except OSError as error:
-        new.unlink(missing_ok=True)
         raise Failure(f"the {name} '{path}' cannot be written: {error.strerror}") from None
+    finally:
+        remove(new)

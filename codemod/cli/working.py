@@ -62,7 +62,9 @@ def _written(planned: Work) -> Work:
     from codemod.write import write
 
     errors = write(Path(planned.root), planned.plans)
-    return replace(planned, errors=errors, plans=(), done=()) if errors else replace(planned, written=True)
+    if errors:
+        return replace(planned, errors=errors, plans=(), done=(), advice=())
+    return replace(planned, written=True)
 
 
 def _tell(done: Work, options: WorkOptions) -> None:

@@ -1,8 +1,7 @@
 """Try a rewrite with a command of the user's: keep what passes, put back what makes it fail.
 
 Every state that is tried is a plan of its own, in which the files that are left out still use what they use.
-``culprits`` searches, ``disk`` takes the files from state to state, ``shell`` runs the command, and ``guard``
-puts everything back where this process cannot do it any more.
+``culprits`` searches, ``disk`` takes the files from state to state, and ``shell`` runs the command.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from codemod.run import unwritten
 from codemod.signals import RaisedSignals
 from codemod.trial.culprits import Search
 from codemod.trial.disk import Disk
-from codemod.trial.guard import Guard
 from codemod.trial.shell import run
 from codemod.write import UndoError
+from codemod.write.guard import Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from codemod.model import FileError
-    from codemod.trial.guard import Guard
+    from codemod.write.guard import Guard
 
 
 class Disk:
@@ -36,7 +36,7 @@ class Disk:
             if (step := self._step(path, wanted)).before != step.after
         ]
         self._note(steps)
-        errors = write(self.root, steps)
+        errors = write(self.root, steps, is_guarded=True)
         if not errors:
             self._now = wanted
         return errors

@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
+from codemod.signals import end
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -69,12 +71,6 @@ def run(command: str, folder: Path, started: Callable[[int], None]) -> Ending:
             end(process.pid)
             started(0)
         return Ending(status, _last_lines(output))
-
-
-def end(group: int) -> None:
-    """End all processes of a group that are left."""
-    with suppress(OSError):
-        os.killpg(group, signal.SIGKILL)
 
 
 def _last_lines(output: IO[bytes]) -> tuple[str, ...]:

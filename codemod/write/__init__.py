@@ -2,17 +2,20 @@
 
 Every new content is first written beside its target and then renamed over it, so that each file has at any
 moment either all its old or all its new bytes. Paths are walked folder by folder without following links, so
-that a link put in the way meanwhile leads nowhere.
+that a link put in the way meanwhile leads nowhere. What fails is undone, after a kill by a second process (``guard``),
+and one run at a time writes below a root (``lock``).
 """
 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from codemod.model import FileError, FilePlan
 from codemod.signals import HeldSignals
+from codemod.write.guard import guarded
+from codemod.write.lock import alone
 from codemod.write.staging import (
     Staged,
     discard,
@@ -56,7 +59,7 @@ def unwritable(root: Path, path: str) -> FileError | None:
     return None
 
 
-def write(root: Path, plans: Sequence[FilePlan]) -> tuple[FileError, ...]:
+def write(root: str | Path, plans: Sequence[FilePlan], *, is_guarded: bool = False) -> tuple[FileError, ...]:
     """Give every planned file its new bytes and return nothing, or give none its new bytes and return why.
 
     Each path must be a real one, without links, below ``root``. A new file gets the folders that it lacks.
@@ -65,13 +68,15 @@ def write(root: Path, plans: Sequence[FilePlan]) -> tuple[FileError, ...]:
     away again; one where that cannot be is a CTX905 too, whose message says where the old bytes are kept.
 
     What breaks in from outside goes on after the same undo: KeyboardInterrupt on SIGINT, and the end of the
-    process on SIGTERM and SIGHUP. UndoError is raised in its place where the undo failed for a file.
+    process on SIGTERM and SIGHUP. UndoError is raised in its place where the undo failed for a file. After a kill
+    the undo is done by a second process, unless the caller has a Guard of its own (``is_guarded``).
     """
     base = os.path.realpath(root)
     made: list[str] = []
     items: list[Staged] = []
     replaced: list[FilePlan] = []
-    with HeldSignals() as signals:
+    guard = nullcontext() if is_guarded else guarded(base, plans)
+    with alone(base), HeldSignals() as signals, guard:
         try:
             targets = compare_all(base, plans)
             sweep(base, plans)
@@ -98,14 +103,14 @@ def write(root: Path, plans: Sequence[FilePlan]) -> tuple[FileError, ...]:
     return ()
 
 
-def restore(root: Path, steps: Sequence[FilePlan], killed: int = 0) -> tuple[FileError, ...]:
+def restore(root: str | Path, steps: Sequence[FilePlan], killed: int = 0) -> tuple[FileError, ...]:
     """Undo what was written step by step: give every file the bytes back that it had before its first step.
 
     A file with bytes that no step gave it stays as it is; the error for it says where its old bytes are kept.
     ``killed`` is a process that may have left temporary files, which are removed.
     """
     base = os.path.realpath(root)
-    with HeldSignals():
+    with alone(base), HeldSignals():
         sweep(base, steps, killed)
         return undo(base, steps)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
+from codemod.signals import is_gone
 from codemod.write.target import folder, name, refusing
 
 if TYPE_CHECKING:
@@ -110,8 +111,4 @@ def _is_stale(temporary: str, killed: int) -> bool:
         return True
     if process == os.getpid():
         return run != _RUN
-    try:
-        os.kill(process, 0)
-    except OSError as error:
-        return error.errno == errno.ESRCH
-    return False
+    return is_gone(process)
