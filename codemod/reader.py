@@ -129,6 +129,8 @@ class Window:
                     return True
                 self._view[: self._overlap] = self._view[-self._overlap :]
                 filled = self._overlap
+        if not filled:
+            return not stat.S_ISREG(os.fstat(descriptor).st_mode)
         return self._fits(filled)
 
     def _fits(self, size: int) -> bool:

@@ -58,7 +58,8 @@ def note(event, arguments):
     elif event == "import":
         told = arguments[1] is not None and inside(arguments[1])
     elif event == "subprocess.Popen":
-        told = os.path.basename(os.fsdecode(arguments[0])) != "git"
+        is_isolated = {"-I", "-S"} <= set(arguments[1])
+        told = os.path.basename(os.fsdecode(arguments[0])) != "git" and not is_isolated
     elif event in ("os.system", "os.exec", "os.posix_spawn", "os.startfile", "ctypes.dlopen", "socket.connect"):
         told = True
     elif event == "open" and isinstance(arguments[0], (str, bytes)):
