@@ -66,6 +66,70 @@ TAKEN_OUT: dict[str, tuple[str, str]] = {
         context = find("user", os.name)
         """,
     ),
+    "assignments that several others are made of": (
+        """
+        import uuid
+        from deps import make
+
+        def handle(user, thread):
+            first = uuid.uuid4()
+            second = uuid.uuid4()
+            one = str(first)
+            two = str(second)
+            return make(user, thread, one + two)
+        """,
+        """
+        from deps import find
+
+        def handle(user, thread):
+            return find(user, thread)
+        """,
+    ),
+    "an import below one that is marked": (
+        """
+        import os  # noqa: F401
+        import uuid
+        from deps import make
+
+        context = make("user", "thread", uuid.uuid4())
+        """,
+        """
+        import os  # noqa: F401
+        from deps import find
+
+        context = find("user", "thread")
+        """,
+    ),
+    "an import that a comment below a type comment names": (
+        """
+        import uuid
+        from deps import make
+
+        known = []  # type: list
+        # a uuid for each
+        context = make("user", "thread", uuid.uuid4())
+        """,
+        """
+        from deps import find
+
+        known = []  # type: list
+        # a uuid for each
+        context = find("user", "thread")
+        """,
+    ),
+    "a module of a package by its dotted name": (
+        """
+        import os.path
+        from deps import make
+
+        context = make("user", "thread", os.path.sep)
+        """,
+        """
+        from deps import find
+
+        context = find("user", "thread")
+        """,
+    ),
     "an import in the middle of its section": (
         """
         import os
@@ -462,6 +526,8 @@ MAY_FAIL = [
     "known.run_id",
     "known[:8]",
     "-known",
+    "1 + known",
+    "known * 2",
     'f"{known:>8}"',
     "f'{known.id}'",
     "len(known)",
@@ -960,7 +1026,10 @@ TOP_LEVELS = {
     "if __name__ == '__main__':\n    main()\n": False,
     "try:\n    import fast\nexcept ImportError:\n    fast = None\n": False,
     "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from acting import x\n": False,
+    "class Run:\n    @property\n    def id(self): ...\n": False,
+    "import functools\n@functools.cache\ndef known(): ...\n": False,
     "register()\n": True,
+    "import app\n@app.route\ndef handle(): ...\n": True,
     "known = {}\nknown['a'] = 1\n": True,
     "import settings\nsettings.debug = True\n": True,
     "app = make_app()\n": True,

@@ -25,7 +25,7 @@ def processes() -> Iterator[Executor]:
 
 
 @settings(
-    max_examples=50, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=15, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 @given(choices=st.randoms(use_true_random=False).map(Choices))
 def test_every_byte_beside_the_units_stays(processes: Executor, choices: Choices) -> None:

@@ -121,6 +121,20 @@ CASES: dict[str, tuple[bytes, bytes]] = {
         b"from deps import begin\ncontext = begin('u', 't', run_id='r')",
         b"from deps import session\ncontext = session('u', 't')",
     ),
+    "windows_lines_no_last_newline_all_appended": (
+        b"__all__ = []\r\nfrom deps import begin\r\none = begin('u', 't', run_id='r')\r\n__all__.append('begin')",
+        b"__all__ = []\r\nfrom deps import begin, session\r\none = session('u', 't')\r\n"
+        b"__all__.append('begin')\r\n__all__.append('session')",
+    ),
+    "mixed_lines_all_appended": (
+        b"__all__ = []\nfrom deps import begin\none = begin('u', 't', run_id='r')\n__all__.append('begin')\r\n",
+        b"__all__ = []\nfrom deps import begin, session\none = session('u', 't')\n"
+        b"__all__.append('begin')\r\n__all__.append('session')\r\n",
+    ),
+    "all_with_string_prefix": (
+        b"from deps import begin\n__all__ = [u'begin']\none = begin('u', 't', run_id='r')\n",
+        b"from deps import begin, session\n__all__ = [u'begin', 'session']\none = session('u', 't')\n",
+    ),
     "no_last_newline_after_several_lines": (
         b"from deps import begin\r\ncontext = begin(\r\n    'u',\r\n    't',\r\n    run_id='r',\r\n)",
         b"from deps import session\r\ncontext = session(\r\n    'u',\r\n    't',\r\n)",

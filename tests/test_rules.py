@@ -98,6 +98,15 @@ def test_a_mock_in_a_file_that_is_left_alone_is_noted_on_the_call(tmp_path: Path
     assert [[note.code for note in site.notes] for site in report.sites] == [["CTX156"]]
 
 
+def test_the_help_of_a_seeded_generator_names_the_setting(tmp_path: Path) -> None:
+    surroundings = {"prefix": f"import random\n\n{IMPORT}"}
+    build(tmp_path, surroundings, "create_user_execution_context(1, 2, random.random())")
+    report = codemod.migrate([tmp_path], None)
+    ((finding,),) = [site.codes for site in report.sites]
+    assert finding.code == "CTX104"
+    assert 'pure-calls = ["random.*"]' in finding.help
+
+
 @pytest.mark.parametrize("each", [e for e in RULES if e.before], ids=lambda each: each.code)
 def test_the_examples_are_python(each: Rule) -> None:
     ast.parse(each.before)

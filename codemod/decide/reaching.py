@@ -97,7 +97,7 @@ class _Walk:
         if isinstance(node, ast.Name):
             is_stored = node.id == self.name and not isinstance(node.ctx, ast.Load)
             return is_stored and node not in self.walrus_targets
-        return self.name in (getattr(node, "name", None), getattr(node, "asname", None))
+        return any(self.name == getattr(node, field, None) for field in ("name", "asname", "rest"))
 
     def _definition(self, statement: ast.stmt, before: Values) -> Values:
         assert isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))

@@ -124,18 +124,43 @@ def outputs(report: Report) -> dict[str, str | bytes]:
 
 def changes_beside(layout: Layout, after: bytes) -> Iterator[str]:
     """Where a module became something else than its units say."""
-    found = re.fullmatch(b"(.*?)".join(map(re.escape, layout.stays)), after, re.DOTALL)
-    if found is None:
+    pieces = _between(layout.stays, after, layout.encoding)
+    if pieces is None:
         yield f"something beside the units changed: {after!r}"
         return
-    for unit, piece in zip(layout.units, found.groups(), strict=True):
-        now = piece.decode(layout.encoding)
+    for unit, now in zip(layout.units, pieces, strict=True):
         if _tokens(now) != _tokens(unit.after):
             yield f"{unit.before!r} became {now!r}"
         elif "begin" not in now and not _is_left_of(now, unit.before.replace("begin", "session", 1)):
             yield f"{unit.before!r} did not only lose something: {now!r}"
         elif not _keeps_comments(unit, now):
             yield f"{unit.before!r} lost a comment that stands beside its argument: {now!r}"
+
+
+def _between(stays: Sequence[bytes], after: bytes, encoding: str) -> list[str] | None:
+    """What stands between the parts that stay, each as short as it can be read; None where a part is missing."""
+    first, *others = stays
+    if not after.startswith(first):
+        return None
+    at = len(first)
+    pieces = []
+    for number, part in enumerate(others, 1):
+        end = len(after) - len(part) if number == len(others) else after.find(part, at)
+        while end >= 0 and not _is_readable(after[at:end].decode(encoding)):
+            end = after.find(part, end + 1)
+        if end < at or not after.startswith(part, end):
+            return None
+        pieces.append(after[at:end].decode(encoding))
+        at = end + len(part)
+    return pieces
+
+
+def _is_readable(source: str) -> bool:
+    try:
+        _tokens(source)
+    except (tokenize.TokenError, SyntaxError):
+        return False
+    return True
 
 
 def _tokens(source: str) -> list[str]:

@@ -1,0 +1,108 @@
+"""CTX906: a rewritten file that differs in more than was planned is left as it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from codemod import Config, migrate
+from codemod.rewrite.part import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from codemod import Report
+    from codemod.rewrite.statements import Splice
+
+CONFIG = Config(factory="make", getter="find", clean=True)
+DEPENDENCIES = """\
+def make(user_id, thread_id, run_id=None): ...
+def find(user_id, thread_id): ...
+"""
+BEFORE = """\
+import os, uuid
+from deps import make, other
+from unittest.mock import patch
+
+__all__ = ["handle", "make"]
+
+
+@known(1)
+def handle(user, thread, size=1):
+    run_id = str(uuid.uuid4())
+    first = make(user, thread, run_id=run_id) if size + 1 else None
+    text = f"{make(user, thread, run_id=1)!r} of {size:>3}"
+    patch("handler.make", first)
+    return [first, text, True, 1, u"a", os.name, first.id]
+"""
+# What goes wrong: a text of the rewritten file, and what stands there instead.
+DAMAGE = {
+    "an argument": ("find(user, thread) if", "find(user, user) if"),
+    "the order of the arguments": ("find(user, thread) if", "find(thread, user) if"),
+    "an argument too few": ("find(user, thread) if", "find(user) if"),
+    "an argument too many": ("find(user, thread) if", "find(user, thread, 1) if"),
+    "a keyword for a position": ("find(user, thread) if", "find(user, thread=thread) if"),
+    "the name of the call": ("find(user, thread) if", "fund(user, thread) if"),
+    "a call that was not rewritten": ("find(user, thread) if", "make(user, thread, run_id=run_id) if"),
+    "an awaited call": ("find(user, thread) if", "(yield find(user, thread)) if"),
+    "an operator": ("size + 1", "size - 1"),
+    "a number of another type": ("size + 1", "size + 1.0"),
+    "a number for a truth value": ("True, 1", "1, 1"),
+    "an item too few": ("True, 1", "True"),
+    "the prefix of a string": ('u"a"', '"a"'),
+    "an attribute": ("first.id", "first.ib"),
+    "a decorator": ("known(1)", "known(2)"),
+    "a default": ("size=1", "size=2"),
+    "the kind of a function": ("def handle", "async def handle"),
+    "a call in an f-string": ("{find(user, thread)", "{find(user, user)"),
+    "the text of an f-string": (" of ", " if "),
+    "the format of a field": (">3", "<3"),
+    "the conversion of a field": ("!r", "!s"),
+    "the target of a mock": ("handler.find", "handler.make"),
+    "the module of a mock's target": ("handler.find", "handled.find"),
+    "the name of an import": ("find, other", "fund, other"),
+    "the module of an import": ("from deps", "from debs"),
+    "a relative import": ("from deps", "from .deps"),
+    "another name of an import": ("other", "another"),
+    "an import under another name": ("import os", "import os as o"),
+    "an import that should be gone": ("import os", "import os, uuid"),
+    "an import that should be there": ("import os\n", ""),
+    "an entry of __all__": ('"handle", ', '"handled", '),
+    "an entry of __all__ too few": ('"handle", ', ""),
+    "a statement too few": ('    patch("handler.find", first)\n', ""),
+    "a statement too many": ("    return", "    pass\n    return"),
+    "a statement that should be gone": ("    first =", "    run_id = str(uuid.uuid4())\n    first ="),
+    "no Python": ("return [", "return [["),
+}
+
+
+def migrated(root: Path) -> Report:
+    files = {"pyproject.toml": "[tool.ctxmigrate]\n", "deps.py": DEPENDENCIES, "handler.py": BEFORE}
+    for path, source in files.items():
+        (root / path).write_text(source)
+    return migrate([root], CONFIG, write=True)
+
+
+@pytest.mark.parametrize("case", DAMAGE)
+def test_a_file_that_came_out_wrong_is_left_as_it_was(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right, wrong = DAMAGE[case]
+    rewritten = Part.spliced
+
+    def damaged(part: Part, splices: Iterable[Splice]) -> list[str]:
+        return [text.replace(right, wrong, 1) for text in rewritten(part, splices)]
+
+    monkeypatch.setattr(Part, "spliced", damaged)
+    report = migrated(tmp_path)
+    assert [(error.path, error.code) for error in report.errors] == [("handler.py", "CTX906")]
+    assert {site.verdict for site in report.sites} == {"blocked"}
+    assert (tmp_path / "handler.py").read_text() == BEFORE
+
+
+def test_each_damage_is_to_something(tmp_path: Path) -> None:
+    assert migrated(tmp_path).errors == ()
+    after = (tmp_path / "handler.py").read_text()
+    assert [case for case, (right, _) in DAMAGE.items() if right not in after] == []
