@@ -5,6 +5,7 @@ stand where its own bytes do not.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _COMPATIBLE = re.compile(
     rb"\xc2[\xaa\xba]|\xc4[\xb2\xb3]|\xc5\xbf|\xc7[\x87-\xb3]|\xca[\xb0-\xb8]|\xcb[\xa1-\xa3]"
@@ -19,7 +20,7 @@ _ASCII = bytes(range(128))
 
 def holds(raw: bytes, name: bytes) -> bool:
     """Whether the bytes of a file hold a name, however it is spelled in UTF-8; it may be a part of another."""
-    return name in raw or (may_be_spelled(raw) and name in _normal(raw))
+    return name in raw or name in _normalised(raw)
 
 
 def mentions(raw: bytes, name: str) -> bool:
@@ -28,7 +29,7 @@ def mentions(raw: bytes, name: str) -> bool:
         return False
     literal = re.escape(name.encode())
     word = re.compile(rb"%b(?<!\w%b)(?!\w)" % (literal, literal))  # fast, as it starts with a literal
-    return word.search(raw) is not None or (may_be_spelled(raw) and word.search(_normal(raw)) is not None)
+    return word.search(raw) is not None or word.search(_normalised(raw)) is not None
 
 
 def may_be_spelled(raw: bytes | bytearray) -> bool:
@@ -36,7 +37,12 @@ def may_be_spelled(raw: bytes | bytearray) -> bool:
     return not raw.isascii() and _COMPATIBLE.search(raw.translate(None, _ASCII)) is not None
 
 
-def _normal(raw: bytes) -> bytes:
+@lru_cache(maxsize=2)
+def _normalised(raw: bytes) -> bytes:
+    """The words that are not in ASCII alone, normalised; none where that makes no difference to a name."""
+    if not may_be_spelled(raw):
+        return b""
     import unicodedata
 
-    return unicodedata.normalize("NFKC", raw.decode(errors="ignore")).encode()
+    words = b" ".join(word for word in raw.split() if not word.isascii())
+    return unicodedata.normalize("NFKC", words.decode(errors="ignore")).encode()
