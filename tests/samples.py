@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 
     from codemod.model import Caution, Verdict
 
+DEFINER = """\
+def create_user_execution_context(user_id, thread_id, run_id=None):
+    return user_id, thread_id, run_id
+
+
+def get_user_execution_context(user_id, thread_id):
+    return user_id, thread_id
+"""
 NAMES = {
     "CTX101": "unpacked-arguments",
     "CTX102": "unsupported-argument",

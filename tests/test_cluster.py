@@ -16,6 +16,7 @@ import pytest
 import trees
 from click.testing import CliRunner, Result
 from dask_processes import BLIND, FAILING, PACKAGE, Dask, python_without_ctxmigrate, site_packages
+from samples import DEFINER
 
 from codemod.cli import main
 from codemod.cluster import _unlike, build
@@ -23,14 +24,6 @@ from codemod.cluster import _unlike, build
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DEFINER = """\
-def create_user_execution_context(user_id, thread_id, run_id=None):
-    return user_id, thread_id, run_id
-
-
-def get_user_execution_context(user_id, thread_id):
-    return user_id, thread_id
-"""
 NAMES = "from app.dependencies import create_user_execution_context as make\n"
 CALLER = """\
 from app.dependencies import create_user_execution_context

@@ -5,20 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from samples import DEFINER
 
 import codemod
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-DEFINER = """\
-def create_user_execution_context(user_id, thread_id, run_id=None):
-    return user_id, thread_id, run_id
-
-
-def get_user_execution_context(user_id, thread_id):
-    return user_id, thread_id
-"""
 CALLER = """\
 import definer
 

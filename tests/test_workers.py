@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner, Result
+from samples import DEFINER
 
 import codemod
 from codemod.cli import main
@@ -23,14 +24,6 @@ if TYPE_CHECKING:
 
     from codemod.model import Report
 
-DEFINER = """\
-def create_user_execution_context(user_id, thread_id, run_id=None):
-    return user_id, thread_id, run_id
-
-
-def get_user_execution_context(user_id, thread_id):
-    return user_id, thread_id
-"""
 NAMES = "from definer import create_user_execution_context as make\n"
 CALLER = """\
 from definer import create_user_execution_context
