@@ -5,11 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType, TracebackType
+
+    _Handler = Callable[[int, FrameType | None], object] | int | None
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals by which people and systems end a process that may still tidy up."""
@@ -33,29 +37,41 @@ def is_gone(process: int) -> bool:
 class HeldSignals:
     """A context in which SIGINT, SIGTERM and SIGHUP wait, as far as the process does not ignore them.
 
-    What still waits at its end is delivered then.
+    What still waits at its end is delivered then. Only the main thread, where Python handles signals, holds them:
+    whichever thread a signal reaches, none breaks into the context there.
     """
 
     def __enter__(self) -> HeldSignals:
-        ending = {number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN}
-        self._before = signal.pthread_sigmask(signal.SIG_BLOCK, ending)
-        self._held = ending - self._before
+        self._waiting: list[int] = []
+        self._before: dict[int, _Handler] = {}
+        if threading.current_thread() is threading.main_thread():
+            handlers = {number: signal.getsignal(number) for number in ENDING}
+            self._before = {
+                n: handler for n, handler in handlers.items() if handler not in (None, signal.SIG_IGN)
+            }
+        for number in self._before:
+            signal.signal(number, self._hold)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        signal.pthread_sigmask(signal.SIG_SETMASK, self._before)
+        for number in reversed(self._before):  # SIGINT, whose handler raises, comes last
+            signal.signal(number, self._before[number])
+        for number in self._waiting:
+            signal.raise_signal(number)
 
     def heed(self) -> None:
         """Raise KeyboardInterrupt if a signal waits."""
-        if signal.sigpending() & self._held:
+        if self._waiting:
             raise KeyboardInterrupt
 
     def drop(self) -> None:
         """Forget the signals that wait."""
-        while waiting := signal.sigpending() & self._held:
-            signal.sigwait(waiting)
+        self._waiting.clear()
+
+    def _hold(self, number: int, _: FrameType | None) -> None:
+        self._waiting.append(number)
 
 
 class RaisedSignals:

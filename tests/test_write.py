@@ -15,6 +15,7 @@ import pytest
 
 from codemod import write as module
 from codemod.model import FileError, FilePlan
+from codemod.signals import ENDING
 from codemod.write import UndoError, restore, unwritable, write
 from codemod.write.guard import Guard
 
@@ -633,11 +634,30 @@ except KeyboardInterrupt:
         assert done.stdout == "()\n"
         assert contents(root) == NEW
 
-    def test_the_mask_is_what_it_was(self, root: Path) -> None:
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    def test_ctrl_c_during_the_undo_where_other_threads_run(self, root: Path) -> None:
+        prepare = """
+import os, signal, threading
+from codemod import write
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+real_undo = write.undo
+def undo(*args):
+    os.kill(os.getpid(), signal.SIGINT)
+    return real_undo(*args)
+write.undo = undo
+"""
+        done = self.run(root, signal.SIGINT, prepare)
+        assert (done.stdout, done.stderr) == ("interrupted\n", "")
+        assert contents(root) == OLD
+
+    def test_a_thread_other_than_the_main_one_writes_too(self, root: Path) -> None:
+        with ThreadPoolExecutor(1) as executor:
+            assert executor.submit(write, root, PLANS).result() == ()
+        assert contents(root) == NEW
+
+    def test_the_handlers_are_what_they_were(self, root: Path) -> None:
+        before = [signal.getsignal(number) for number in ENDING]
         write(root, PLANS)
-        write(root, PLANS)
-        assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+        assert [signal.getsignal(number) for number in ENDING] == before
 
     def test_an_undo_that_fails_is_told_in_place_of_the_signal(
         self, root: Path, monkeypatch: pytest.MonkeyPatch
