@@ -275,7 +275,7 @@ def test_the_place_of_a_site_can_be_copied(opened: Open) -> None:
     page = opened(MIXED)
     button = page.get_by_role("button", name="Copy app/routes/handler.py:41")
     button.click()
-    assert button.inner_text() == "Copied"
+    button.get_by_text("Copied", exact=True).wait_for()
     assert page.locator("#said").inner_text() == "Copied app/routes/handler.py:41"
     page.keyboard.press("/")
     page.keyboard.press("Control+V")
@@ -285,6 +285,7 @@ def test_the_place_of_a_site_can_be_copied(opened: Open) -> None:
     page.get_by_role("searchbox").fill("threads")
     page.keyboard.press("Escape")
     page.keyboard.press("c")
+    page.get_by_text("Copied app/routes/threads.py:7").wait_for(state="attached")
     page.keyboard.press("/")
     page.keyboard.press("Control+V")
     assert page.get_by_role("searchbox").input_value() == "app/routes/threads.py:7"
@@ -294,6 +295,7 @@ def test_a_place_is_copied_without_the_clipboard_interface_too(opened: Open) -> 
     page = opened(MIXED)
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.get_by_role("button", name="Copy app/routes/threads.py:7").click()
+    page.get_by_text("Copied app/routes/threads.py:7").wait_for(state="attached")
     page.keyboard.press("/")
     page.keyboard.press("Control+V")
     assert page.get_by_role("searchbox").input_value() == "app/routes/threads.py:7"
