@@ -54,12 +54,13 @@ def _answer(names: Sequence[str]) -> str | None:
         return None
     reader = Reader(root)
     factory: str = table.get("factory", FACTORY)
-    needle = factory.rpartition(".")[2].encode()
+    name = factory.rpartition(".")[2]
+    needle = name.encode()
     renamed = re.compile(re.escape(needle) + rb"(?:[\s\\]|#[^\r\n]*)*\bas\b")
-    mentioning = dict(reader.search(selected.listing, needle))
-    if any(path in selected for path in (*mentioning, *reader.errors)):
+    mentioning = {path: reader(path) for path, _ in reader.search(selected.listing, name)}
+    if any(path in selected for path in mentioning):
         return None
-    if any(needle not in raw or renamed.search(raw) for raw in mentioning.values()):
+    if any(raw is None or needle not in raw or renamed.search(raw) for raw in mentioning.values()):
         return None
     return no_use(factory, len(selected), time.perf_counter() - started)
 

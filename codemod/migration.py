@@ -107,7 +107,6 @@ class Migration:
 
     def _gather(self) -> None:
         raws = self.gathering.matching(self.found.mentioning)
-        self.workers.start(sum(map(len, raws.values())))
         tasks = [ToSurvey(path, raw, self.config) for path, raw in raws.items()]
         found = self.workers.spread(
             "Reading", survey_file, tasks, [len(task.raw) for task in tasks], self.watch

@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import stat
 from functools import partial
-from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from codemod.spelling import holds, may_be_spelled
+from codemod.progress import unwatched
+from codemod.spelling import holds, mentions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
-    from re import Pattern
 
     from codemod.model import FileError
     from codemod.progress import Watch
     from codemod.workers import Workers
+
+    Scan = Callable[[bytes], frozenset[str]]
+    """Finds something in the bytes of a file."""
 
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -29,8 +31,9 @@ _KINDS = {
 _TO_SEARCH = 200
 """Bytes of source whose handling takes about as long as searching a file does."""
 _SEARCHING = "Searching"
-_WINDOW = 1_000_000
-_OVERLAP = 1_000
+_GLANCE = 1 << 18
+"""Bytes that are read of a file at first, which is all of most."""
+_READING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 LARGEST = 10_000_000
 """The most bytes of a file that is parsed: what is made of them can take two hundred times as much memory."""
 _PIECE = 1 << 22
@@ -38,6 +41,13 @@ _PIECE = 1 << 22
 
 class Excerpt(bytes):
     """What is kept of a file that is too large to be parsed: the words that were looked for and are in it."""
+
+
+class Sight(NamedTuple):
+    """What a search saw of a file: which of the names stand in it, and what its scan found."""
+
+    names: tuple[str, ...]
+    scanned: frozenset[str] = frozenset()
 
 
 class Reader:
@@ -65,84 +75,50 @@ class Reader:
         return None
 
     def search(
-        self, paths: Iterable[str], *needles: bytes, pattern: Pattern[bytes] | None = None
-    ) -> Iterator[tuple[str, bytes]]:
-        """The files that hold any of the ``needles`` or the ``pattern``, with their bytes."""
-        window = Window(self.root, needles, pattern)
-        for path in paths:
-            if path not in self._kept and (path in self.errors or not window.may_hold(path)):
-                continue
-            raw = self(path, *needles)
-            if raw is None:
-                continue
-            if any(holds(raw, needle) for needle in needles) or (pattern and pattern.search(raw)):
-                yield path, raw
+        self, paths: Collection[str], *names: str, scan: Scan | None = None, watch: Watch = unwatched
+    ) -> Iterator[tuple[str, Sight]]:
+        """The files in which a name stands as a whole word, or the ``scan`` finds something, or that cannot be read.
 
-    def near(
-        self, paths: Collection[str], watch: Watch, *needles: bytes, pattern: Pattern[bytes] | None = None
-    ) -> Iterable[str]:
-        """Those of ``paths`` that may hold a needle or the pattern, in their order: all of them where to read them
-        here takes no longer. ``watch`` is told how far the search is.
+        ``watch`` is told how far the search is.
         """
-        if self._workers is None or not self._workers.start_search(len(paths)):
-            return watch(_SEARCHING, paths)
-        may_hold = partial(_may_hold, str(self.root), needles, pattern)
-        found = self._workers.spread(_SEARCHING, may_hold, paths, repeat(_TO_SEARCH), watch)
-        return (path for path, may in zip(paths, found, strict=True) if may or path in self._kept)
+        look = partial(_look, str(self.root), names, scan)
+        if self._workers is None:
+            sights: Iterator[Sight | None] = map(look, watch(_SEARCHING, paths))
+        else:
+            sizes = [_TO_SEARCH] * len(paths)
+            self._workers.start(sum(sizes))
+            sights = self._workers.spread(_SEARCHING, look, paths, sizes, watch)
+        for path, found in zip(paths, sights, strict=True):
+            sight = _sight(self._kept[path], names, scan) if path in self._kept else found
+            if sight and path not in self.errors:
+                yield path, sight
 
     def keep(self, path: str, raw: bytes) -> None:
         """Give these bytes from now on, whatever becomes of the file."""
         self._kept[path] = raw
 
 
-class Window:
-    """Searches files one after the other, in memory that is used again for each: what most files are read for.
-
-    A match of the ``pattern`` must not need to be longer than the overlap of two windows.
-    """
-
-    def __init__(self, root: str | Path, needles: tuple[bytes, ...], pattern: Pattern[bytes] | None) -> None:
-        self._root = root
-        self._needles = needles
-        self._pattern = pattern
-        self._overlap = max(_OVERLAP, *map(len, needles)) if needles else _OVERLAP
-        self._bytes = bytearray(_WINDOW + self._overlap)
-        self._view = memoryview(self._bytes)
-
-    def may_hold(self, path: str) -> bool:
-        """Whether a file holds a needle or the pattern, or cannot be read."""
+def _look(root: str, names: tuple[str, ...], scan: Scan | None, path: str) -> Sight | None:
+    """What is seen of a file: None if that is nothing, and all ``names`` if it cannot be read."""
+    try:
+        descriptor = os.open(f"{root}/{path}", _READING)
         try:
-            descriptor = os.open(f"{self._root}/{path}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            try:
-                return self._holds(descriptor)
-            finally:
-                os.close(descriptor)
-        except OSError:
-            return True
-
-    def _holds(self, descriptor: int) -> bool:
-        filled = 0
-        while read := os.readv(descriptor, [self._view[filled:]]):
-            filled += read
-            if filled == len(self._view):
-                if self._fits(filled):
-                    return True
-                self._view[: self._overlap] = self._view[-self._overlap :]
-                filled = self._overlap
-        if not filled:
-            return not stat.S_ISREG(os.fstat(descriptor).st_mode)
-        return self._fits(filled)
-
-    def _fits(self, size: int) -> bool:
-        if any(self._bytes.find(needle, 0, size) >= 0 for needle in self._needles):
-            return True
-        if self._pattern is not None and self._pattern.search(self._bytes, 0, size):
-            return True
-        return bool(self._needles) and may_be_spelled(self._bytes[:size])
+            raw: bytes | FileError = os.read(descriptor, _GLANCE)
+            if not raw and not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return Sight(names)
+            if raw and os.read(descriptor, 1):
+                raw = read_bytes(root, path, [name.encode() for name in names])
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return Sight(names)
+    return _sight(raw, names, scan) if isinstance(raw, bytes) else Sight(names)
 
 
-def _may_hold(root: str, needles: tuple[bytes, ...], pattern: Pattern[bytes] | None, path: str) -> bool:
-    return Window(root, needles, pattern).may_hold(path)
+def _sight(raw: bytes, names: tuple[str, ...], scan: Scan | None) -> Sight | None:
+    seen = tuple(name for name in names if mentions(raw, name))
+    scanned = scan(raw) if scan else None
+    return Sight(seen, scanned or frozenset()) if seen or scanned else None
 
 
 def read_bytes(root: str | Path, path: str, needles: Collection[bytes] = ()) -> bytes | FileError:
@@ -156,7 +132,7 @@ def read_bytes(root: str | Path, path: str, needles: Collection[bytes] = ()) -> 
         if not stat.S_ISREG(status.st_mode):
             kind = _KINDS.get(stat.S_IFMT(status.st_mode), "of another kind")
             return _unreadable(path, f"it is {kind}, not a regular file")
-        descriptor = os.open(whole, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(whole, _READING)
         try:
             if status.st_size > LARGEST:
                 return _excerpt(descriptor, needles)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The files of a tree: ``paths`` are all, ``mentioning`` those whose bytes hold the factory's name, and
+    """The files of a tree: ``paths`` are all, ``mentioning`` those that have the factory's name, and
     ``selected`` those that are reported and may be written. ``config`` names the factory by its own module.
     """
 
@@ -35,6 +35,11 @@ class Found:
     selected: Selection
     mentioning: tuple[str, ...]
     reader: Reader
+
+    @property
+    def size(self) -> int:
+        """The bytes of the files that mention it."""
+        return sum(len(self.reader(path) or b"") for path in self.mentioning)
 
     def whole(self) -> Found:
         """The same, with every file selected."""
@@ -93,6 +98,7 @@ class Planning:
         self._blank = Report(str(root), found.config, summary, errors=errors, selected=found.selected)
         self._migration: Migration | None = None
         if found.mentioning:
+            workers.start_rewriting(found.size)
             from codemod.migration import Migration
 
             self._migration = Migration(root, found.config, found, self._stopwatch, workers)
@@ -130,11 +136,12 @@ def search(
         from codemod.resolve.canonical import canonical
 
         config = canonical(config, selected.listing, reader, root.name)
-    name = config.factory_name.encode()
     mentioning = []
-    for path, raw in reader.search(reader.near(selected.listing, watch, name), name):
-        reader.keep(path, raw)
-        mentioning.append(path)
+    for path, _ in reader.search(selected.listing, config.factory_name, watch=watch):
+        raw = reader(path, config.factory_name.encode())
+        if raw is not None:
+            reader.keep(path, raw)
+            mentioning.append(path)
     return Found(config, selected.listing, selected, tuple(mentioning), reader)
 
 

@@ -20,7 +20,7 @@ _ASCII = bytes(range(128))
 
 def holds(raw: bytes, name: bytes) -> bool:
     """Whether the bytes of a file hold a name, however it is spelled in UTF-8; it may be a part of another."""
-    return name in raw or name in _normalised(raw)
+    return name in raw or (not raw.isascii() and name in _normalised(raw))
 
 
 def mentions(raw: bytes, name: str) -> bool:
@@ -32,15 +32,15 @@ def mentions(raw: bytes, name: str) -> bool:
     return word.search(raw) is not None or word.search(_normalised(raw)) is not None
 
 
-def may_be_spelled(raw: bytes | bytearray) -> bool:
+def _may_be_spelled(raw: bytes) -> bool:
     """Whether there are bytes in which a name may be spelled in other characters."""
-    return not raw.isascii() and _COMPATIBLE.search(raw.translate(None, _ASCII)) is not None
+    return _COMPATIBLE.search(raw.translate(None, _ASCII)) is not None
 
 
 @lru_cache(maxsize=2)
 def _normalised(raw: bytes) -> bytes:
     """The words that are not in ASCII alone, normalised; none where that makes no difference to a name."""
-    if not may_be_spelled(raw):
+    if not _may_be_spelled(raw):
         return b""
     import unicodedata
 

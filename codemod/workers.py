@@ -24,12 +24,12 @@ Result = TypeVar("Result")
 
 _WORTH_A_PROCESS = 1_000_000
 """Bytes of source whose handling takes longer than starting a process does."""
-_WORTH_SEARCHING = 20_000
-"""Files whose search takes longer than starting processes does."""
 _CHUNK = 100_000
 """Bytes of source that a process gets at a time."""
 _SAFE_PATH = "PYTHONSAFEPATH"
 """With it a new process (from Python 3.11 on) imports nothing that lies in the current folder."""
+_ENOUGH = 2
+"""Chunks for a process to do, one of them now, where others are done here meanwhile."""
 _AHEAD = 100
 """The fewest chunks that may be under way at a time. There is a limit, so that they take bounded memory."""
 
@@ -73,10 +73,19 @@ class Workers:
         self._jobs = 1
 
     def start(self, size: int) -> None:
-        """Start processes for work on that many bytes of source."""
+        """Start processes for work on that many bytes of source, if it is worth any."""
+        wanted = min(self._jobs, size // _WORTH_A_PROCESS)
+        if self._jobs < 2 or wanted <= self._processes or self._is_given:
+            return
+        if self._executor:
+            self._executor.shutdown(wait=False)
+        self._open(wanted)
+
+    def start_rewriting(self, size: int) -> None:
+        """Start processes for all stages, and have them import what rewriting takes."""
         if size < _WORTH_A_PROCESS and _REWRITER in sys.modules:
             return
-        self._open(size // _WORTH_A_PROCESS + 1)
+        self.start(size + _WORTH_A_PROCESS)
         if self._executor and not self._is_given:
             from concurrent.futures import BrokenExecutor
 
@@ -84,41 +93,41 @@ class Workers:
                 for _ in range(self._processes):
                     self._executor.submit(_import_what_rewriting_takes)
 
-    def start_search(self, files: int) -> bool:
-        """Start processes if there are enough ``files`` to search; whether the search is to be spread."""
-        if files >= _WORTH_SEARCHING:
-            self._open(self._jobs)
-        return self._executor is not None and (self._is_given or self._processes > 1)
-
     def spread(
         self,
         stage: str,
         function: Callable[[Item], Result],
         items: Collection[Item],
-        sizes: Iterable[int],
+        sizes: Collection[int],
         watch: Watch,
     ) -> Iterator[Result]:
         """The results of a pure function for all items, in their order.
 
         ``sizes`` are the amounts of source in bytes. ``watch`` is told how far the ``stage`` is.
         """
-        is_worth_it = self._is_given or self._processes > 1 or stage == REWRITING
+        is_worth_it = self._is_given or stage == REWRITING or sum(sizes) >= _WORTH_A_PROCESS
         executor = self._executor if is_worth_it and items and not self.failure else None
-        results = self._remotely(executor, function, items, sizes) if executor else map(function, items)
+        is_ready = stage != REWRITING or _REWRITER in sys.modules
+        helps = is_ready and not self._is_given and self._processes < self._jobs
+        results = (
+            self._remotely(executor, function, items, sizes, helps=helps)
+            if executor
+            else map(function, items)
+        )
         for _ in watch(stage, items):
             yield next(results)
 
     def _open(self, processes: int) -> None:
-        if self._executor or self._jobs < 2:
-            return
         import multiprocessing
 
         if sys.version_info < (3, 11) and multiprocessing.get_start_method() != "fork":
             return  # they would import what lies in the current folder, and nothing keeps them from it
-        self._processes = min(self._jobs, processes)
-        self._sets_safe_path = _SAFE_PATH not in os.environ
+        if self._executor:
+            self._executor.shutdown()
+        self._processes = processes
+        self._sets_safe_path = self._sets_safe_path or _SAFE_PATH not in os.environ
         os.environ.setdefault(_SAFE_PATH, "1")
-        self._executor = _started(self._processes)
+        self._executor = _started(processes)
 
     def _remotely(
         self,
@@ -126,13 +135,16 @@ class Workers:
         function: Callable[[Item], Result],
         items: Iterable[Item],
         sizes: Iterable[int],
+        *,
+        helps: bool,
     ) -> Iterator[Result]:
         from concurrent.futures import BrokenExecutor, CancelledError
 
         done = 0
         try:
             ahead = max(_AHEAD, 4 * self._jobs)
-            for results in _in_order(executor, function, _chunks(items, sizes), ahead):
+            enough = _ENOUGH * self._processes if helps else ahead
+            for results in _in_order(executor, function, _chunks(items, sizes), ahead, enough):
                 for result in results:
                     yield result
                     done += 1
@@ -168,20 +180,38 @@ def _kill(executor: Executor) -> None:
 
 
 def _in_order(
-    executor: Executor, function: Callable[[Item], Result], chunks: Iterable[list[Item]], ahead: int
+    executor: Executor,
+    function: Callable[[Item], Result],
+    chunks: Iterable[list[Item]],
+    ahead: int,
+    enough: int,
 ) -> Iterator[list[Result]]:
-    """The results for each chunk. What is under way, at most ``ahead`` chunks, is called off at an early end."""
+    """The results for each chunk, of which at most ``ahead`` are kept waiting and called off at an early end.
+
+    Where the executor has ``enough`` to do, a chunk is done here.
+    """
     under_way: deque[Future[list[Result]]] = deque()
     try:
         for chunk in chunks:
-            under_way.append(executor.submit(_all, function, chunk))
-            if len(under_way) == ahead:
+            if sum(not future.done() for future in under_way) < enough:
+                under_way.append(executor.submit(_all, function, chunk))
+            else:
+                under_way.append(_done(_all(function, chunk)))
+            while under_way and (under_way[0].done() or len(under_way) == ahead):
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
     finally:
         for future in under_way:
             future.cancel()
+
+
+def _done(result: Result) -> Future[Result]:
+    from concurrent.futures import Future
+
+    future: Future[Result] = Future()
+    future.set_result(result)
+    return future
 
 
 def _chunks(items: Iterable[Item], sizes: Iterable[int]) -> Iterator[list[Item]]:

@@ -30,8 +30,7 @@ def project(tmp_path: Path) -> Path:
 def test_a_name_is_found_wherever_the_reading_of_a_file_is_broken_off(
     project: Path, monkeypatch: pytest.MonkeyPatch, lines: int
 ) -> None:
-    monkeypatch.setattr("codemod.reader._WINDOW", 200)
-    monkeypatch.setattr("codemod.reader._OVERLAP", 10)
+    monkeypatch.setattr("codemod.reader._GLANCE", 200)
     (project / "caller.py").write_text("#\n" * lines + CALLER + "#\n" * 1000)
     assert codemod.migrate([project]).summary.migrated == 1
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import time
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from multiprocessing import active_children
 from multiprocessing.process import BaseProcess
@@ -15,7 +17,7 @@ from samples import DEFINER
 
 import codemod
 from codemod.cli import main
-from codemod.progress import Progress
+from codemod.progress import Progress, unwatched
 from codemod.workers import Workers
 
 if TYPE_CHECKING:
@@ -94,20 +96,59 @@ def test_the_search_of_many_files_is_spread(
 ) -> None:
     outputs = []
     monkeypatch.chdir(project)
-    for worth_searching in (20_000, 1):
-        monkeypatch.setattr("codemod.workers._WORTH_SEARCHING", worth_searching)
+    monkeypatch.setattr("codemod.reader._TO_SEARCH", 100)
+    for worth_a_process in (1_000_000, 3_000, 1):  # none, one beside this one, two
+        monkeypatch.setattr("codemod.workers._WORTH_A_PROCESS", worth_a_process)
         with pytest.raises(SystemExit):
             main(["rewrite", "--dry-run", "--jobs", "2"])
-        outputs.append(capfd.readouterr())
-    assert outputs[0].out == outputs[1].out
-    assert "alias_3.py" in outputs[0].out
+        outputs.append(capfd.readouterr().out)
+    assert outputs == [outputs[0]] * 3
+    assert "alias_3.py" in outputs[0]
 
 
-def test_searching_processes_are_gone_at_the_end() -> None:
+class TestHelping:
+    """With fewer processes than jobs, the process that waits for them does a part itself."""
+
+    @pytest.fixture
+    def workers(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workers]:
+        monkeypatch.setattr("codemod.workers._WORTH_A_PROCESS", 100)
+        monkeypatch.setattr("codemod.workers._CHUNK", 10)
+        with Workers(2) as workers:
+            workers.start(100)
+            yield workers
+
+    def test_a_part_is_done_here_and_the_order_is_kept(self, workers: Workers) -> None:
+        found = list(workers.spread("Reading", process_of, range(100), [10] * 100, unwatched))
+        assert [item for item, _ in found] == list(range(100))
+        processes = {process for _, process in found}
+        assert os.getpid() in processes
+        assert len(processes) == 2
+
+    def test_a_few_items_are_all_done_here(self, workers: Workers) -> None:
+        found = list(workers.spread("Reading", process_of, range(9), [10] * 9, unwatched))
+        assert {process for _, process in found} == {os.getpid()}
+
+    def test_more_work_gets_more_processes(self, workers: Workers) -> None:
+        workers.start(200)
+        found = list(workers.spread("Reading", process_of, range(100), [10] * 100, unwatched))
+        processes = {process for _, process in found}
+        assert os.getpid() not in processes
+        assert len(processes) == 2
+
+
+def process_of(item: int) -> tuple[int, int]:
+    time.sleep(0.001)
+    return item, os.getpid()
+
+
+def test_the_processes_are_gone_at_the_end() -> None:
     with Workers(2) as workers:
-        assert workers.start_search(100_000)
+        workers.start(100_000_000)
+        assert active_children()
         assert not workers.failure
-    assert not workers.start_search(100_000)
+    assert not active_children()
+    workers.start(100_000_000)
+    assert not active_children()
 
 
 class TestProcesses:

@@ -16,7 +16,6 @@ from codemod.resolve.packages import ModuleTree
 from codemod.resolve.places import ModuleIndex
 from codemod.resolve.scopes import Scopes
 from codemod.run import Found, search
-from codemod.spelling import mentions
 from codemod.workers import Workers
 
 if TYPE_CHECKING:
@@ -104,12 +103,13 @@ class Tree:
         summary = Summary(files_scanned=len(selected), errors=len(errors))
         blank = Report(str(self.root), self.config, summary, errors=errors, selected=selected)
         with workers:
+            workers.start_rewriting(self.found.size)
             return migration.plan(blank), migration
 
     def mentioning(self, name: str) -> tuple[str, ...]:
         """The Python files that have ``name`` in them as a whole word."""
-        near = self.found.reader.search(self.found.paths, name.encode())
-        return tuple(path for path, raw in near if mentions(raw, name))
+        found = self.found.reader.search(self.found.paths, name)
+        return tuple(path for path, _ in found if self.found.reader(path) is not None)
 
     def module(self, path: str) -> ModuleIndex | FileError:
         """A file, parsed; a FileError where it cannot be read or parsed."""

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codemod.model import Config, FileError
-from codemod.progress import unwatched
 from codemod.reader import Excerpt
 from codemod.resolve.facts import MODULE_SCOPE, FileFacts
 from codemod.resolve.links import Links
@@ -123,16 +122,12 @@ class Gathering:
         self._mentioning.update((name, []) for name in new)
         if self._is_searched and not new:
             return
-        needles = [name.encode() for name in new]
-        pattern = None if self._is_searched else _ENDS_IN_STAR
-        near = self._reader.near(self._paths, unwatched, *needles, pattern=pattern)
-        for path, raw in self._reader.search(near, *needles, pattern=pattern):
-            for name in new:
-                if mentions(raw, name):
-                    self._mentioning[name].append(path)
-            for module in _STAR_FROM.findall(raw) if pattern and _STAR.search(raw) else ():
-                stem = module.decode(errors="replace").rpartition(".")[2]
-                self._star_importers[stem.strip(" \t\r\n\f\\") or _PACKAGE].add(path)
+        scan = None if self._is_searched else _star_sources
+        for path, sight in self._reader.search(self._paths, *new, scan=scan):
+            for name in sight.names:
+                self._mentioning[name].append(path)
+            for stem in sight.scanned:
+                self._star_importers[stem].add(path)
         self._is_searched = True
 
     def _exports(self, path: str, name: str) -> bool:
@@ -199,6 +194,14 @@ class Gathering:
         for name, modules in new.items():
             self._aliases.setdefault(name, set()).update(modules)
         return new
+
+
+def _star_sources(raw: bytes) -> frozenset[str]:
+    """The last parts of the names of the modules from which a file imports everything."""
+    if not (_ENDS_IN_STAR.search(raw) and _STAR.search(raw)):
+        return frozenset()
+    modules = (module.decode(errors="replace") for module in _STAR_FROM.findall(raw))
+    return frozenset(module.rpartition(".")[2].strip(" \t\r\n\f\\") or _PACKAGE for module in modules)
 
 
 def _may_have(raw: bytes, name: str) -> bool:
