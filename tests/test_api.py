@@ -99,3 +99,13 @@ def test_a_dotted_factory_that_its_module_does_not_define_is_warned_of(handler: 
     (warning,) = codemod.migrate([handler.parent], config).warnings
     assert warning.path == "handler.py"
     assert "is not defined here" in warning.message
+
+
+def test_a_dotted_factory_in_a_module_that_its_package_lacks_is_warned_of(handler: Path) -> None:
+    package = handler.parent / "lib" / "chat"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    config = codemod.Config(factory="chat.contxts.create_user_execution_context")
+    (warning,) = codemod.migrate([handler.parent], config).warnings
+    assert warning.path == "lib/chat/__init__.py"
+    assert "this package has no module `contxts`" in warning.message

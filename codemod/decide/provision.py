@@ -180,7 +180,8 @@ class Provider:
 
     def _dotted_module(self, path: str) -> Provision:
         module = self.program.config.getter_module
-        found = self.program.links.tree.absolute(path, module)
+        tree = self.program.links.tree
+        found = tree.absolute(path, module) or tree.elsewhere(module)
         if not found:
             return Provision(self._getter, Origin("external", module, self._getter))
         origin = self.program.links.export(found[0], self._getter)

@@ -39,7 +39,7 @@ def bound_otherwise(tree: Tree) -> tuple[Remark, ...]:
 def wrong_module(tree: Tree) -> tuple[Remark, ...]:
     """That there is no module such as the dotted factory names."""
     module, name = tree.config.factory_module, tree.config.factory_name
-    if not module or tree.modules.absolute("", module):
+    if not module or tree.modules.named(module):
         return ()
     defined = [each for each in tree.definitions(name) if not each.is_stub]
     places = " and ".join(f"{each.path}:{each.line}" for each in defined)

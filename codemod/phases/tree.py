@@ -125,7 +125,7 @@ class Tree:
         paths = self.mentioning(name)
         if not module:
             return paths
-        own = self.modules.absolute("", module)
+        own = self.modules.named(module)
         return tuple(path for path in paths if path in own or path.removesuffix("i") in own)
 
     def definitions(self, function: str) -> tuple[Definition, ...]:

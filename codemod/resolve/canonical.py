@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def canonical(config: Config, files: Listing, reader: Reader, root_name: str) -> Config:
     """Return ``config`` with a dotted factory that leads to the function itself, as far as it is under the root."""
     tree = ModuleTree(files, config.source_roots, root_name)
-    modules = tree.absolute("", config.factory_module) if config.factory_module else ()
+    modules = tree.named(config.factory_module) if config.factory_module else ()
     if not modules or modules[0].endswith("/"):
         return config
     gathering = Gathering(config, tree, files, reader)

@@ -36,7 +36,7 @@ class Exports:
         self._ask = ask
         self._exports: dict[tuple[str, str], Origin] = {}
         self._following: set[tuple[str, str]] = set()
-        self._factory_files = tree.absolute("", config.factory_module) if config.factory_module else ()
+        self._factory_files = tree.named(config.factory_module) if config.factory_module else ()
 
     def is_factory(self, origin: Origin) -> bool:
         """Whether an origin is the factory."""
@@ -49,16 +49,19 @@ class Exports:
         return origin.module in self._factory_files
 
     def factory_problem(self) -> tuple[str, int, str] | None:
-        """Where and why a dotted factory finds nothing: its module is under the root and does not define it."""
-        if not self._factory_files or self.defines(
-            self._factory_files[0], at_module(self.config.factory_name)
-        ):
+        """Where and why a dotted factory finds nothing: its module is under the root and does not define it, or its
+        package is and has no such module.
+        """
+        factory = f"the configured factory `{self.config.factory}`"
+        if not self._factory_files:
+            package, _, module = self.config.factory_module.partition(".")
+            for home in self.tree.named(package) if module else ():
+                if not home.endswith("/"):
+                    return home, 1, f"{factory} is not found: this package has no module `{module}`"
             return None
-        return (
-            self._factory_files[0],
-            1,
-            f"the configured factory `{self.config.factory}` is not defined here",
-        )
+        if self.defines(self._factory_files[0], at_module(self.config.factory_name)):
+            return None
+        return self._factory_files[0], 1, f"{factory} is not defined here"
 
     def export(self, path: str, name: str) -> Origin:
         """What the module-level ``name`` of a file leads to when it is imported from there."""

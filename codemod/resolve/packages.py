@@ -62,6 +62,10 @@ class ModuleTree:
             self._elsewhere[module] = tuple(m for m in found if not m.endswith("/"))
         return self._elsewhere[module]
 
+    def named(self, module: str) -> tuple[str, ...]:
+        """The modules that ``module`` may mean where no file says it, such as in the configuration."""
+        return self.absolute("", module) or self.elsewhere(module)
+
     def dotted(self, path: str) -> str:
         """The name by which the module in a file is imported from elsewhere under the root."""
         parts = re.sub(r"(/__init__)?\.pyi?$", "", path).split("/")

@@ -64,7 +64,7 @@ def _missing(tree: Tree, factories: Sequence[Definition], commands: Commands) ->
     if broken:
         message = f"{unknown}a file that names it cannot be parsed"
         return Item(_DEFINED, "unknown", message, broken, "Mend that file.")
-    if tree.config.getter_module and not tree.modules.absolute("", tree.config.getter_module):
+    if tree.config.getter_module and not tree.modules.named(tree.config.getter_module):
         message = f"{unknown}there is no module `{tree.config.getter_module}` under the root"
         return Item(_DEFINED, "unknown", message, (), "See whether an installed package has it.")
     bare = () if tree.config.getter_module else factories

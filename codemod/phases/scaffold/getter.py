@@ -103,7 +103,7 @@ def _check_place(tree: Tree, factory: Definition) -> None:
     if found := next((each for each in getters if _asks_for_session(each)), None):
         advice = f'Import it into {factory.path}, or set getter = "{tree.dotted(found.path)}.{name}".'
         raise refused(found.path, found.line, f"`{name}` is defined here, and not beside the factory", advice)
-    if module and factory.path not in tree.modules.absolute("", module):
+    if module and factory.path not in tree.modules.named(module):
         advice = "Write it there by hand, or set `getter` to its bare name in [tool.ctxmigrate]."
         message = f"the getter is to come from `{module}`, and it can be written only beside the factory"
         raise refused(factory.path, factory.line, message, advice)

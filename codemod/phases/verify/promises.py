@@ -62,7 +62,7 @@ def unprobed(tree: Tree) -> Check:
 
 def _import_roots(tree: Tree, module: str) -> list[str]:
     """The folders to import from: that of the module, the configured source roots, and the root."""
-    path = next(iter(tree.modules.absolute("", module) or tree.modules.elsewhere(module)), "")
+    path = next(iter(tree.modules.named(module)), "")
     stem = re.sub(r"(/__init__)?\.pyi?$", "", path).removesuffix(module.replace(".", "/"))
     return list(dict.fromkeys([stem.strip("/"), *tree.config.source_roots, ""]))
 
