@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from codemod.decide.acting import Acting
-from codemod.decide.candidates import anchored_uses, find_candidates
+from codemod.decide.candidates import anchored_uses, find_candidates, probable_lead
 from codemod.decide.cleaner import Cleaner
 from codemod.decide.planner import Planner
 from codemod.decide.program import Program
@@ -17,7 +18,16 @@ from codemod.decide.settle import Settlement
 from codemod.decide.takers import Takers
 from codemod.model import Config, FileError, Finding, Report
 from codemod.outcome import Outcome, tell
-from codemod.per_file import ToDraft, ToRewrite, ToSurvey, draft, draft_file, rewrite_file, survey_file
+from codemod.per_file import (
+    Drafted,
+    ToDraft,
+    ToRewrite,
+    ToSurvey,
+    draft,
+    draft_file,
+    rewrite_file,
+    survey_file,
+)
 from codemod.resolve.gather import Gathering
 from codemod.resolve.packages import ModuleTree
 from codemod.workers import REWRITING
@@ -27,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from codemod.decide.draft import Draft
+    from codemod.decide.draft import Draft, Lead
     from codemod.edits import FileEdits, RewrittenFile
     from codemod.progress import Watch
     from codemod.run import Found
@@ -59,6 +69,7 @@ class Migration:
         self.settlement: Settlement | None = None
         may_take = Takers(found.paths, found.reader).may_take
         self._cleaner = Cleaner(self.gathering.indexes, may_take, Acting(tree, found.reader))
+        self._ahead: dict[str, Drafted] = {}
         self._drafted: tuple[Draft, ...] = ()
         self._suppressions: dict[str, Mapping[int, frozenset[str]]] = {}
         self._migrated: frozenset[Draft] = frozenset()
@@ -107,13 +118,26 @@ class Migration:
 
     def _gather(self) -> None:
         raws = self.gathering.matching(self.found.mentioning)
-        tasks = [ToSurvey(path, raw, self.config) for path, raw in raws.items()]
+        lead = self._probable_lead(raws)
+        tasks = [ToSurvey(path, raw, self.config, lead) for path, raw in raws.items()]
         found = self.workers.spread(
             "Reading", survey_file, tasks, [len(task.raw) for task in tasks], self.watch
         )
-        for task, facts in zip(tasks, found, strict=True):
-            self.gathering.take(task.path, facts)
+        for task, surveyed in zip(tasks, found, strict=True):
+            if isinstance(surveyed, FileError):
+                self.gathering.take(task.path, surveyed)
+            else:
+                self.gathering.take(task.path, surveyed.facts)
+                if surveyed.ahead:
+                    self._ahead[task.path] = surveyed.ahead
         self.gathering.follow()
+
+    def _probable_lead(self, raws: Mapping[str, bytes]) -> Lead | None:
+        """What most sites lead to: the first definition of the factory."""
+        definition = re.compile(rb"\bdef[\s\\]+" + re.escape(self.config.factory_name.encode()) + rb"\b")
+        paths = (path for path, raw in raws.items() if definition.search(raw))
+        leads = (probable_lead(self.gathering.links, path) for path in paths)
+        return next(filter(None, leads), None)
 
     def _drafts(self) -> tuple[Draft, ...]:
         provider = Provider(self._program((), {}, frozenset()), frozenset(), frozenset(self.gathering.facts))
@@ -131,20 +155,30 @@ class Migration:
             )
             for path in self.gathering.indexes
         ]
+        left = [task for task in tasks if not self._is_drafted(task)]
         found = self.workers.spread(
-            "Deciding", draft_file, tasks, [len(task.raw) for task in tasks], self.watch
+            "Deciding", draft_file, left, [len(task.raw) for task in left], self.watch
         )
+        results: dict[str, Drafted | FileError] = {
+            **self._ahead,
+            **{task.path: drafted for task, drafted in zip(left, found, strict=True)},
+        }
         drafts: list[Draft] = []
-        for task, drafted in zip(tasks, found, strict=True):
+        for task in tasks:
+            drafted = results[task.path]
             is_module = partial(links.imports_module, task.path)
-            if not isinstance(drafted, FileError) and any(is_module(s) != was for s, was in drafted.assumed):
+            if isinstance(drafted, Drafted) and any(is_module(s) != was for s, was in drafted.assumed):
                 drafted = draft(task, is_module)
-            if isinstance(drafted, FileError):
-                self.gathering.give_up(task.path, drafted)
-            else:
-                drafts += drafted.drafts
+            if isinstance(drafted, Drafted):
+                drafts += [drafted.drafts[candidate] for candidate in task.candidates]
                 self._suppressions[task.path] = drafted.suppressions
+            else:
+                self.gathering.give_up(task.path, drafted)
         return tuple(drafts)
+
+    def _is_drafted(self, task: ToDraft) -> bool:
+        """Whether the sites of a file lead to where they were taken to lead while it was read."""
+        return task.path in self._ahead and self._ahead[task.path].drafts.keys() >= set(task.candidates)
 
     def _raw(self, path: str) -> bytes:
         return self.found.reader(path) or b""

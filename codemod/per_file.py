@@ -13,18 +13,19 @@ from codemod.resolve.surveys import survey, survey_facts, too_deep
 
 if TYPE_CHECKING:
     from codemod.decide.callee import IsModule
-    from codemod.decide.draft import Candidate, Draft
+    from codemod.decide.draft import Candidate, Draft, Lead
     from codemod.edits import FileEdits, RewrittenFile
     from codemod.resolve.facts import FileFacts, ImportSpec
 
 
 @dataclass(frozen=True, slots=True)
 class ToSurvey:
-    """A file whose facts about the factory are wanted."""
+    """A file whose facts about the factory are wanted, with what its sites probably lead to, where that is known."""
 
     path: str
     raw: bytes
     config: Config
+    lead: Lead | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +49,33 @@ class ToRewrite:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """The drafts of a file, its suppression comments by line, and what was assumed of imports: whether they bring
-    modules.
+    """The drafts of a file by their candidates, its suppression comments by line, and what was assumed of imports:
+    whether they bring modules.
     """
 
-    drafts: tuple[Draft, ...] = ()
+    drafts: dict[Candidate, Draft] = field(default_factory=dict)
     suppressions: dict[int, frozenset[str]] = field(default_factory=dict)
     assumed: tuple[tuple[ImportSpec, bool], ...] = ()
 
 
-def survey_file(task: ToSurvey) -> FileFacts | FileError:
-    """What a file says about the factory."""
-    return survey_facts(task.path, task.raw, task.config.factory_name, task.config.getter_name)
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """The facts of a file, and the drafts of its sites as far as they lead to where they probably do."""
+
+    facts: FileFacts
+    ahead: Drafted | None
+
+
+def survey_file(task: ToSurvey) -> Surveyed | FileError:
+    """What a file says about the factory. While its syntax tree is there, the probable sites are drafted."""
+    facts = survey_facts(task.path, task.raw, task.config.factory_name, task.config.getter_name)
+    if isinstance(facts, FileError):
+        return facts
+    if task.lead is None:
+        return Surveyed(facts, None)
+    uses = facts.names[task.config.factory_name].uses if task.config.factory_name in facts.names else ()
+    ahead = draft_file(ToDraft(task.path, task.raw, task.config, tuple(map(task.lead.candidate, uses))))
+    return Surveyed(facts, None if isinstance(ahead, FileError) else ahead)
 
 
 def draft_file(task: ToDraft) -> Drafted | FileError:
@@ -82,7 +98,9 @@ def draft(task: ToDraft, is_module: IsModule) -> Drafted | FileError:
         drafts = draft_sites(found.index, task.candidates, task.config, is_module)
     except RecursionError:
         return too_deep(task.path)
-    return Drafted(drafts, read_suppressions(found.index.source).lines)
+    return Drafted(
+        dict(zip(task.candidates, drafts, strict=True)), read_suppressions(found.index.source).lines
+    )
 
 
 def rewrite_file(task: ToRewrite) -> RewrittenFile | FileError:

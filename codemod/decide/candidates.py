@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codemod.decide.call import Definition
-from codemod.decide.draft import Candidate
+from codemod.decide.draft import Candidate, Lead
 from codemod.model import Role
 from codemod.resolve.facts import MODULE_SCOPE, FileFacts, GroupKey, NameFacts, Plain, Use, group_of
-from codemod.resolve.origin import Origin
+from codemod.resolve.origin import MISSING, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,16 @@ def find_candidates(links: Links, facts: FileFacts, provider: Provider) -> tuple
             if name == links.config.factory_name and plain_role(links, facts, plain) is None
         ]
     return tuple(sorted(found, key=lambda candidate: (candidate.use.whole, candidate.use.at)))
+
+
+def probable_lead(links: Links, path: str) -> Lead | None:
+    """What most uses of the factory lead to if the file at ``path`` defines it; None where it does not."""
+    origin = links.export(path, links.config.factory_name)
+    if origin.kind != "function" or not links.is_factory(origin):
+        return None
+    homes = links.tree.named(links.config.getter_module) if links.config.getter_module else (path,)
+    getter = links.export(homes[0], links.config.getter_name) if homes else MISSING
+    return _lead(links, origin, getter)
 
 
 def anchored_uses(links: Links, facts: FileFacts) -> Iterator[Use]:
@@ -88,8 +98,7 @@ def _site(links: Links, facts: FileFacts, use: Use, provider: Provider) -> Itera
     if use.kind != "call" or origin.kind in ("unknown", "missing"):
         yield Candidate(use, origin)
         return
-    getter = provider.for_use(facts.path, use).origin
-    yield Candidate(use, origin, _definition(links, origin), _definition(links, getter), getter)
+    yield _lead(links, origin, provider.for_use(facts.path, use).origin).candidate(use)
 
 
 def _is_reference(links: Links, origin: Origin, use: Use) -> bool:
@@ -127,6 +136,10 @@ def _definition(links: Links, origin: Origin) -> Definition:
     if signature:
         return Definition(signature, f"{origin.module}:{signature.line}")
     return Definition(None, origin.module if origin.kind == "external" else "")
+
+
+def _lead(links: Links, origin: Origin, getter: Origin) -> Lead:
+    return Lead(origin, _definition(links, origin), _definition(links, getter), getter)
 
 
 def _import_use(name: str, plain: Plain) -> Use:

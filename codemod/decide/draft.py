@@ -30,6 +30,22 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """What uses of the factory lead to, and what the getter's name leads to beside it."""
+
+    origin: Origin
+    factory: Definition
+    getter: Definition
+    getter_origin: Origin
+
+    def candidate(self, use: Use) -> Candidate:
+        """A use as a site that leads there."""
+        if use.kind != "call":
+            return Candidate(use, self.origin)
+        return Candidate(use, self.origin, self.factory, self.getter, self.getter_origin)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A site as far as its own file decides it.
 
