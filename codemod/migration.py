@@ -155,30 +155,29 @@ class Migration:
             )
             for path in self.gathering.indexes
         ]
-        left = [task for task in tasks if not self._is_drafted(task)]
+        ahead = {task.path: self._drafted_ahead(task) for task in tasks}
+        left = [task for task in tasks if ahead[task.path] is None]
         found = self.workers.spread(
             "Deciding", draft_file, left, [len(task.raw) for task in left], self.watch
         )
-        results: dict[str, Drafted | FileError] = {
-            **self._ahead,
-            **{task.path: drafted for task, drafted in zip(left, found, strict=True)},
-        }
+        rest = {task.path: drafted for task, drafted in zip(left, found, strict=True)}
         drafts: list[Draft] = []
         for task in tasks:
-            drafted = results[task.path]
+            drafted = ahead[task.path] or rest[task.path]
             is_module = partial(links.imports_module, task.path)
             if isinstance(drafted, Drafted) and any(is_module(s) != was for s, was in drafted.assumed):
                 drafted = draft(task, is_module)
             if isinstance(drafted, Drafted):
-                drafts += [drafted.drafts[candidate] for candidate in task.candidates]
+                drafts += drafted.drafts
                 self._suppressions[task.path] = drafted.suppressions
             else:
                 self.gathering.give_up(task.path, drafted)
         return tuple(drafts)
 
-    def _is_drafted(self, task: ToDraft) -> bool:
-        """Whether the sites of a file lead to where they were taken to lead while it was read."""
-        return task.path in self._ahead and self._ahead[task.path].drafts.keys() >= set(task.candidates)
+    def _drafted_ahead(self, task: ToDraft) -> Drafted | None:
+        """The drafts that were made while the file was read, if its sites lead to where they were taken to lead."""
+        ahead = self._ahead.get(task.path)
+        return ahead.only(task.candidates) if ahead else None
 
     def _raw(self, path: str) -> bytes:
         return self.found.reader(path) or b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from codemod.decide.candidates import in_order
 from codemod.decide.sites import draft_sites
 from codemod.decide.suppression import read_suppressions
 from codemod.model import Config, FileError
@@ -49,13 +50,23 @@ class ToRewrite:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """The drafts of a file by their candidates, its suppression comments by line, and what was assumed of imports:
-    whether they bring modules.
+    """The drafts of a file's candidates, its suppression comments by line, and what was assumed of imports: whether
+    they bring modules.
     """
 
-    drafts: dict[Candidate, Draft] = field(default_factory=dict)
+    candidates: tuple[Candidate, ...] = ()
+    drafts: tuple[Draft, ...] = ()
     suppressions: dict[int, frozenset[str]] = field(default_factory=dict)
     assumed: tuple[tuple[ImportSpec, bool], ...] = ()
+
+    def only(self, candidates: tuple[Candidate, ...]) -> Drafted | None:
+        """The same for some of the candidates; None where it has not all of them."""
+        if candidates == self.candidates:
+            return self
+        known = dict(zip(self.candidates, self.drafts, strict=True))
+        if not known.keys() >= set(candidates):
+            return None
+        return replace(self, candidates=candidates, drafts=tuple(known[each] for each in candidates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,8 @@ def survey_file(task: ToSurvey) -> Surveyed | FileError:
     if task.lead is None:
         return Surveyed(facts, None)
     uses = facts.names[task.config.factory_name].uses if task.config.factory_name in facts.names else ()
-    ahead = draft_file(ToDraft(task.path, task.raw, task.config, tuple(map(task.lead.candidate, uses))))
+    candidates = in_order(map(task.lead.candidate, uses))
+    ahead = draft_file(ToDraft(task.path, task.raw, task.config, candidates))
     return Surveyed(facts, None if isinstance(ahead, FileError) else ahead)
 
 
@@ -98,9 +110,7 @@ def draft(task: ToDraft, is_module: IsModule) -> Drafted | FileError:
         drafts = draft_sites(found.index, task.candidates, task.config, is_module)
     except RecursionError:
         return too_deep(task.path)
-    return Drafted(
-        dict(zip(task.candidates, drafts, strict=True)), read_suppressions(found.index.source).lines
-    )
+    return Drafted(task.candidates, drafts, read_suppressions(found.index.source).lines)
 
 
 def rewrite_file(task: ToRewrite) -> RewrittenFile | FileError:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from codemod.model import FileError
 from codemod.reader import LARGEST, Excerpt
-from codemod.source import Source, line_starts
+from codemod.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def decode(path: str, raw: bytes) -> Source | FileError:
         return FileError(path, cookie_line, "CTX902", text)
     except ValueError as error:
         return _undecodable(path, raw, bom, encoding, error, declared=bool(cookie or bom))
-    return Source(path, raw, text, encoding, bom, line_starts(text))
+    return Source(path, raw, text, encoding, bom)
 
 
 def load(path: str, raw: bytes) -> tuple[Source, ast.Module] | FileError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 _NEWLINE = re.compile(r"\r\n?|\n")
@@ -17,12 +18,12 @@ def line_starts(text: str) -> tuple[int, ...]:
     return (0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """One decoded file.
 
     ``text`` is without the byte order mark and keeps its newlines as they are; ``encoding`` is the name of a
-    codec, ``bom`` the mark's bytes or empty; ``line_starts`` comes from the function of that name.
+    codec, ``bom`` the mark's bytes or empty.
     """
 
     path: str
@@ -30,7 +31,11 @@ class Source:
     text: str
     encoding: str
     bom: bytes
-    line_starts: tuple[int, ...]
+
+    @cached_property
+    def line_starts(self) -> tuple[int, ...]:
+        """The offsets at which its lines start."""
+        return line_starts(self.text)
 
     def offset(self, line: int, column: int) -> int:
         """Return the offset of a position from ``ast``: the line from 1, the column in UTF-8 bytes from 0."""

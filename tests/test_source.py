@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from codemod.source import Source, line_starts
+from codemod.source import Source
 
 TEXTS = {
     "lf": "a = b\nc = d\n",
@@ -25,7 +25,7 @@ TEXTS = {
 
 
 def source(text: str, encoding: str = "utf-8", bom: bytes = b"") -> Source:
-    return Source("a.py", bom + text.encode(encoding), text, encoding, bom, line_starts(text))
+    return Source("a.py", bom + text.encode(encoding), text, encoding, bom)
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)

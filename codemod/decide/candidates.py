@@ -11,7 +11,7 @@ from codemod.resolve.facts import MODULE_SCOPE, FileFacts, GroupKey, NameFacts, 
 from codemod.resolve.origin import MISSING, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from codemod.decide.provision import Provider
     from codemod.resolve.links import Links
@@ -29,7 +29,12 @@ def find_candidates(links: Links, facts: FileFacts, provider: Provider) -> tuple
             for plain in about.plain
             if name == links.config.factory_name and plain_role(links, facts, plain) is None
         ]
-    return tuple(sorted(found, key=lambda candidate: (candidate.use.whole, candidate.use.at)))
+    return in_order(found)
+
+
+def in_order(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Candidates of one file in the order of the text."""
+    return tuple(sorted(candidates, key=lambda candidate: (candidate.use.whole, candidate.use.at)))
 
 
 def probable_lead(links: Links, path: str) -> Lead | None:

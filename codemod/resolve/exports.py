@@ -169,7 +169,7 @@ class Exports:
         if group.scope_kind == "module":
             origins |= self._stars_beside(facts, group)
         found = self._one(origins, f"`{group.key.name}`")
-        return replace(found, at=0)
+        return replace(found, at=0) if found.at else found
 
     def _one(self, origins: set[Origin], what: str) -> Origin:
         """The one origin among ``origins``, or an unknown one where the factory is one of several."""

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from codemod.resolve.places import ModuleIndex, Place, Step
 
-_STAR = re.compile(r"\bimport[\s\\]*\*")
+_STAR = re.compile(r"import[\s\\]*\*")
 
 
 class Survey:

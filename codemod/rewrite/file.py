@@ -21,7 +21,6 @@ from codemod.rewrite.part import Part, part_of
 from codemod.rewrite.proof import is_proved
 from codemod.rewrite.removals import remove_statements
 from codemod.rewrite.statements import Splice, add_statement, spliced
-from codemod.source import line_starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,7 +60,7 @@ def rewrite_file(source: Source, edits: FileEdits, cuts: Sequence[int] = ()) -> 
 def _problem(index: ModuleIndex, part: Part, rewritten: str, raw: bytes, text: str) -> str:
     """Why a rewritten part, or the whole file with it, is not what was planned; empty where it is."""
     decoded = decode(part.whole.path, raw)
-    source = replace(part.source, text=rewritten, line_starts=line_starts(rewritten))
+    source = replace(part.source, text=rewritten)
     tree = parse(source)
     if isinstance(tree, FileError) or isinstance(decoded, FileError) or decoded.text != text:
         return "the rewritten file does not parse"

@@ -12,7 +12,7 @@ from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from codemod.rewrite.statements import Splice, spliced
-from codemod.source import Source, line_starts
+from codemod.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,7 +66,7 @@ def part_of(source: Source, edits: FileEdits, cuts: Sequence[int]) -> Part:
     has_newline = "\n" in text or "\r" in text
     if edits.removals or not has_newline or not stretches:
         stretches, text = ((0, len(source.text)),), source.text
-    part = Source(source.path, b"", text, source.encoding, b"", line_starts(text))
+    part = Source(source.path, b"", text, source.encoding, b"")
     starts = tuple(accumulate((end - start for start, end in stretches[:-1]), initial=0))
     shifts = [start - at for (start, _), at in zip(stretches, starts, strict=True)]
     return Part(
