@@ -6,10 +6,6 @@ Offsets are those of the file's text.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from codemod.model import FilePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +95,7 @@ class FileEdits:
 
 @dataclass(frozen=True, slots=True)
 class RewrittenFile:
-    """A file's plan, and what each rewritten call or name became, by its span in the old text."""
+    """A file's new bytes, and what each rewritten call or name became, by its span in the old text."""
 
-    plan: FilePlan
+    after: bytes
     texts: dict[tuple[int, int], str]

@@ -78,3 +78,10 @@ class Selection(Set[str]):
 def folder_of(path: str) -> str:
     """Return the folder that a file or folder is in, with its slash; empty for the root."""
     return path[: path.rstrip("/").rfind("/") + 1]
+
+
+def folders_of(path: str) -> Iterator[str]:
+    """Yield the folders around a file, the nearest first; the last is the root."""
+    while path:
+        path = folder_of(path)
+        yield path

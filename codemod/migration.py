@@ -16,7 +16,8 @@ from codemod.decide.provision import Provider
 from codemod.decide.reached import Reached
 from codemod.decide.settle import Settlement
 from codemod.decide.takers import Takers
-from codemod.model import Config, FileError, Finding, Report
+from codemod.listing import folders_of
+from codemod.model import Config, FileError, FilePlan, Finding, Report
 from codemod.outcome import Outcome, tell
 from codemod.per_file import (
     Drafted,
@@ -34,7 +35,7 @@ from codemod.workers import REWRITING
 from codemod.write import unwritable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from codemod.decide.draft import Draft, Lead
@@ -110,16 +111,24 @@ class Migration:
             if not failed:
                 cleaned = tuple(self._cleaner.told(sorted(files)))
                 decisions, changes = settlement.decisions, planner.changes
+                plans = tuple(FilePlan(path, self._raw(path), files[path].after) for path in sorted(files))
                 outcome = Outcome(
-                    self.gathering, decisions, changes, files, failures, self._suppressions, cleaned
+                    self.gathering,
+                    decisions,
+                    changes,
+                    files,
+                    tuple(plan for plan in plans if plan.after != plan.before),
+                    failures,
+                    self._suppressions,
+                    cleaned,
                 )
                 return tell(blank, outcome, self.found.selected)
             failures.update(failed)
 
     def _gather(self) -> None:
         raws = self.gathering.matching(self.found.mentioning)
-        lead = self._probable_lead(raws)
-        tasks = [ToSurvey(path, raw, self.config, lead) for path, raw in raws.items()]
+        lead_of = self._leads(raws)
+        tasks = [ToSurvey(path, raw, self.config, lead_of(path)) for path, raw in raws.items()]
         found = self.workers.spread(
             "Reading", survey_file, tasks, [len(task.raw) for task in tasks], self.watch
         )
@@ -132,12 +141,15 @@ class Migration:
                     self._ahead[task.path] = surveyed.ahead
         self.gathering.follow()
 
-    def _probable_lead(self, raws: Mapping[str, bytes]) -> Lead | None:
-        """What most sites lead to: the first definition of the factory."""
+    def _leads(self, raws: Mapping[str, bytes]) -> Callable[[str], Lead | None]:
+        """What the sites of a file probably lead to: the definition of the factory that is nearest to it."""
         definition = re.compile(rb"\bdef[\s\\]+" + re.escape(self.config.factory_name.encode()) + rb"\b")
-        paths = (path for path, raw in raws.items() if definition.search(raw))
-        leads = (probable_lead(self.gathering.links, path) for path in paths)
-        return next(filter(None, leads), None)
+        leads: dict[str, Lead] = {}
+        for path in (path for path, raw in raws.items() if definition.search(raw)):
+            if lead := probable_lead(self.gathering.links, path):
+                for folder in folders_of(path):
+                    leads.setdefault(folder, lead)
+        return lambda path: next((leads[folder] for folder in folders_of(path) if folder in leads), None)
 
     def _drafts(self) -> tuple[Draft, ...]:
         provider = Provider(self._program((), {}, frozenset()), frozenset(), frozenset(self.gathering.facts))

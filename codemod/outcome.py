@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from codemod.decide.planner import PlannedChange
     from codemod.decide.settle import Decision
     from codemod.edits import RewrittenFile
+    from codemod.model import FilePlan
     from codemod.resolve.gather import Gathering
 
 
@@ -28,6 +29,7 @@ class Outcome:
     decisions: Sequence[Decision]
     changes: Sequence[PlannedChange]
     files: Mapping[str, RewrittenFile]
+    plans: tuple[FilePlan, ...]
     failures: Mapping[str, FileError]
     suppressions: Mapping[str, Mapping[int, frozenset[str]]]
     cleaned: tuple[Remark, ...] = ()
@@ -56,7 +58,7 @@ def tell(blank: Report, outcome: Outcome, selected: Set[str]) -> Report:
         ),
         errors=tuple(errors),
         occurrences=tuple(_occurrences(gathering, selected)),
-        plans=tuple(f.plan for _, f in sorted(outcome.files.items()) if f.plan.after != f.plan.before),
+        plans=outcome.plans,
         warnings=tuple(_cautions(outcome, selected, sites)),
         cleaned=outcome.cleaned,
     )

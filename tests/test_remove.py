@@ -741,7 +741,7 @@ def test_only_what_goes_goes_and_no_blank_lines_pile_up(pieces: list[tuple[str, 
     removals = tuple(Removal(index.node_start(node), index.node_end(node)) for node in nodes if node)
     rewritten = rewrite_file(index.source, FileEdits("module.py", removals=removals))
     assert not isinstance(rewritten, FileError), rewritten
-    after = rewritten.plan.after.decode()
+    after = rewritten.after.decode()
     assert "gone" not in after
     assert most_blank_lines(after) <= most_blank_lines(before)
     assert after.count("# A comment.\n") == before.count("# A comment.\n")

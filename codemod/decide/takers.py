@@ -11,56 +11,51 @@ from codemod.model import FileError
 from codemod.read import load
 from codemod.resolve.places import ModuleIndex
 from codemod.resolve.scopes import Scopes
+from codemod.resolve.stars import star_sources, stems
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Collection
 
+    from codemod.reader import Reader
     from codemod.resolve.places import Place
 
-_STAR = re.compile(rb"import[\s\\]*\*")
-_STAR_FROM = re.compile(rb"\bfrom[\s\\]+([\w.]+)[\s\\]+import[\s\\]*\*")
 _LOADED_BY_NAME = re.compile(rb"\b(?:import_module|__import__|reload|modules)\b")
 _BEFORE_DOT = re.compile(r"(?:\A|[^\w%])(\w+)[.:]\Z")
 
 
 class Takers:
-    """Looks through the files at ``paths`` for what they may take from others.
+    """Looks through the files at ``paths``, which the ``reader`` reads, for what they may take from others.
 
-    ``read`` gives the bytes of a file, or None where it cannot be read. A module is known by the last part of
-    its name, so another one of that name counts too.
+    A module is known by the last part of its name, so another one of that name counts too.
     """
 
-    def __init__(self, paths: Iterable[str], read: Callable[[str], bytes | None]) -> None:
-        self._paths = tuple(paths)
-        self._read = read
-        self._holding: dict[str, dict[str, bytes]] = {}
+    def __init__(self, paths: Collection[str], reader: Reader) -> None:
+        self._paths = paths
+        self._reader = reader
+        self._holding: dict[str, list[str]] = {}
         self._indexes: dict[str, ModuleIndex | None] = {}
-        self._starred: frozenset[str] | None = None
+        self._starred: set[str] | None = None
 
     def may_take(self, module: str, name: str) -> bool:
         """Whether a file other than ``module`` may take ``name`` from there."""
+        if name not in self._holding:
+            self._search(name)
+        if self._starred and not self._starred.isdisjoint(stems([module])):
+            return True
         file = PurePosixPath(module)
         stem = file.parent.name if file.stem == "__init__" else file.stem
         word = re.compile(rb"\b" + re.escape(stem.encode()) + rb"\b")
-        return stem in self._star_sources() or any(
-            path != module and word.search(raw) and self._takes(path, raw, stem, name)
-            for path, raw in self._files_with(name).items()
-        )
+        raws = ((path, self._reader(path) or b"") for path in self._holding[name] if path != module)
+        return any(word.search(raw) and self._takes(path, raw, stem, name) for path, raw in raws)
 
-    def _star_sources(self) -> frozenset[str]:
-        """The last parts of the names of the modules from which some file imports everything."""
-        if self._starred is None:
-            raws = (self._read(path) or b"" for path in self._paths)
-            found = (match[1] for raw in raws if _STAR.search(raw) for match in _STAR_FROM.finditer(raw))
-            self._starred = frozenset(dotted.decode("ascii").rpartition(".")[2] for dotted in found)
-        return self._starred
-
-    def _files_with(self, name: str) -> dict[str, bytes]:
-        if name not in self._holding:
-            needle = name.encode()
-            raws = ((path, self._read(path) or b"") for path in self._paths)
-            self._holding[name] = {path: raw for path, raw in raws if needle in raw}
-        return self._holding[name]
+    def _search(self, name: str) -> None:
+        """Look for the files that have ``name``, and the first time for the modules that star imports are from."""
+        scan = star_sources if self._starred is None else None
+        self._starred = self._starred or set()
+        self._holding[name] = []
+        for path, sight in self._reader.search(self._paths, name, scan=scan):
+            self._starred |= sight.scanned
+            self._holding[name] += [path] if sight.names else []
 
     def _takes(self, path: str, raw: bytes, stem: str, name: str) -> bool:
         if path not in self._indexes:

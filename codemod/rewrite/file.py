@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from codemod.edits import RewrittenFile
-from codemod.model import FileError, FilePlan
+from codemod.model import FileError
 from codemod.read import decode, parse
 from codemod.resolve.places import ModuleIndex
 from codemod.rewrite.calls import rewrite_call
@@ -54,7 +54,7 @@ def rewrite_file(source: Source, edits: FileEdits, cuts: Sequence[int] = ()) -> 
     if raw != source.raw and (reason := _problem(index, part, "".join(texts), raw, text)):
         return _failed(source.path, reason)
     spans = {part.in_whole(*span): new for span, new in expressions.texts.items()}
-    return RewrittenFile(FilePlan(source.path, source.raw, raw), spans)
+    return RewrittenFile(raw, spans)
 
 
 def _problem(index: ModuleIndex, part: Part, rewritten: str, raw: bytes, text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codemod.decide.takers import Takers
-from codemod.model import FileError, Remark, Work
+from codemod.model import FileError, FilePlan, Remark, Work
 from codemod.phases.absent import bound_otherwise, stopped, wrong_module
 from codemod.phases.gone import is_nowhere, whole
 from codemod.phases.remove.cuts import cuts
@@ -18,7 +18,6 @@ from codemod.rewrite.file import rewrite_file
 from codemod.write import unwritable
 
 if TYPE_CHECKING:
-    from codemod.model import FilePlan
     from codemod.phases.remove.cuts import Cut
     from codemod.phases.tree import Tree
 
@@ -79,4 +78,6 @@ def _planned(tree: Tree, cut: Cut) -> FilePlan | FileError:
     if error:
         return error
     rewritten = rewrite_file(cut.index.source, cut.edits)
-    return rewritten if isinstance(rewritten, FileError) else rewritten.plan
+    if isinstance(rewritten, FileError):
+        return rewritten
+    return FilePlan(cut.path, cut.index.source.raw, rewritten.after)

@@ -36,7 +36,7 @@ def edited(index: ModuleIndex, edits: FileEdits) -> ModuleIndex:
     rewritten = rewrite_file(index.source, edits)
     if isinstance(rewritten, FileError):
         raise refused(edits.path, rewritten.line, rewritten.message, "Write the getter by hand.")
-    return _loaded(edits.path, rewritten.plan.after)
+    return _loaded(edits.path, rewritten.after)
 
 
 def inserted(index: ModuleIndex, insertions: Sequence[Insertion]) -> ModuleIndex:
