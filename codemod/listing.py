@@ -35,6 +35,12 @@ class Listing(Collection[str]):
         """The names of the files in one folder."""
         return self._names.get(folder, "").split(_END)[1:]
 
+    def without(self, other: Listing) -> Iterator[str]:
+        """The files that are not in another listing."""
+        for folder in self._names:
+            for name in set(self.names(folder)).difference(other.names(folder)):
+                yield folder + name
+
     def __contains__(self, path: object) -> bool:
         if not isinstance(path, str):
             return False

@@ -30,7 +30,7 @@ _SAFE_PATH = "PYTHONSAFEPATH"
 """With it a new process (from Python 3.11 on) imports nothing that lies in the current folder."""
 _ENOUGH = 2
 """Chunks for a process to do, one of them now, where others are done here meanwhile."""
-_AHEAD = 100
+_AHEAD = 20
 """The fewest chunks that may be under way at a time. There is a limit, so that they take bounded memory."""
 
 REWRITING = "Rewriting"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from codemod.discover.git import NOT_IGNORED, GitListing
 from codemod.discover.patterns import ignored_by_files, matcher_of_globs, nothing
-from codemod.discover.walk import SUFFIXES, relative_to, walk
+from codemod.discover.walk import SUFFIXES, Walked, relative_to, walk
 from codemod.errors import UsageError
 from codemod.listing import Selection
 
@@ -77,9 +77,7 @@ def _discover(
         walked.files.put(path)
     ignored: Callable[[str], bool] = nothing
     if listing:
-        ignored = _ignored(base, walked.repositories, listing, ask) or ignored_by_files(
-            base, walked.ignore_files
-        )
+        ignored = _ignored(base, walked, listing, ask) or ignored_by_files(base, walked.ignore_files)
 
     def selected(path: str) -> bool:
         asked_for = path in files or (path.startswith(folders) and not ignored(path))
@@ -127,15 +125,15 @@ def _place(base: str, path: str | Path) -> tuple[str, int]:
 
 
 def _ignored(
-    base: str, repositories: Sequence[str], listing: GitListing, ask: Callable[[str], GitListing]
+    base: str, walked: Walked, listing: GitListing, ask: Callable[[str], GitListing]
 ) -> Callable[[str], bool] | None:
     """Tell what git ignores, in the repositories inside the root too; None where git has no answer."""
-    kept = listing.kept(repositories)
+    kept = listing.kept(walked.repositories)
     if kept is None:
         return None
-    for folder in sorted(repositories):
+    for folder in sorted(walked.repositories):
         if folder and (folder in kept or folder[:-1] in kept):
-            inside = [inner[len(folder) :] for inner in repositories if inner.startswith(folder)]
+            inside = [inner[len(folder) :] for inner in walked.repositories if inner.startswith(folder)]
             for path in ask(base + folder).kept(inside) or ():
                 kept.put(folder + path)
-    return lambda path: path not in kept
+    return frozenset(walked.files.without(kept)).__contains__
