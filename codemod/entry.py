@@ -5,7 +5,9 @@ answered before the command line and the records of a run are imported.
 from __future__ import annotations
 
 import gc
+import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from codemod.defaults import DROP, FACTORY, GETTER
@@ -17,15 +19,34 @@ _HARMLESS = {"factory", "getter", "drop", "parameters", "session-key", "pure-cal
 
 
 def main() -> None:
-    """Run ``ctxmigrate`` with the arguments of the process, which ends before a search for cycles is worth its time."""
+    """Run ``ctxmigrate`` with the arguments of the process, and end the process."""
+    try:
+        run()
+    except SystemExit as end:
+        _leave(end.code)
+        raise
+    _leave(0)
+
+
+def _leave(code: object) -> None:
+    """End the process without freeing all that it made, which takes long; return where it cannot write its last."""
+    if isinstance(code, int):
+        with suppress(AttributeError, OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+
+def run() -> None:
+    """Do what the arguments of the process ask for, which ends before a search for cycles is worth its time."""
     gc.disable()
     command, *names = sys.argv[1:] or [""]
     is_plain = command in ("rewrite", "check") and not any(name.startswith("-") for name in names)
     answer = _answer(names) if is_plain and names else None
     if answer is None:
-        from codemod.cli import main as run
+        from codemod.cli import main as command_line
 
-        run(prog_name="ctxmigrate")
+        command_line(prog_name="ctxmigrate")
     sys.stdout.write(answer or "")
 
 
@@ -34,7 +55,6 @@ def _answer(names: Sequence[str]) -> str | None:
 
     A file has none if neither the factory's name is in it nor any file gives the factory another name.
     """
-    import os
     import re
     import time
 

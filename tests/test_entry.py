@@ -33,7 +33,7 @@ def both(
     """What the command prints when it starts at its entry, and when it starts at its command line."""
     monkeypatch.setattr(sys, "argv", ["ctxmigrate", *arguments])
     try:
-        entry.main()
+        entry.run()
         status: str | int | None = 0
     except SystemExit as end:
         status = end.code
@@ -104,6 +104,6 @@ def test_a_file_that_calls_the_factory_by_another_name_is_looked_at(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["ctxmigrate", "check", "a.py"])
     with pytest.raises(SystemExit) as end:
-        entry.main()
+        entry.run()
     assert end.value.code == 1
     assert "make(1, 2, run_id=None)" in capsys.readouterr().out

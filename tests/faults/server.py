@@ -130,7 +130,7 @@ def _reopen(number: int) -> TextIO:
 
 
 def _be_the_command(request: dict[str, Any], sinks: dict[str, int]) -> None:
-    from codemod.entry import main
+    from codemod.entry import run
 
     os.dup2(sinks["stdout"], 1)
     os.dup2(sinks["stderr"], 2)
@@ -150,7 +150,7 @@ def _be_the_command(request: dict[str, Any], sinks: dict[str, int]) -> None:
     shim.install()
     status = 3
     try:
-        main()
+        run()
     except SystemExit as end:
         status = int(end.code or 0)
     except BaseException as error:
