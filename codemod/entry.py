@@ -47,7 +47,21 @@ def run() -> None:
         from codemod.cli import main as command_line
 
         command_line(prog_name="ctxmigrate")
-    sys.stdout.write(answer or "")
+    else:
+        _tell(answer)
+
+
+def _tell(answer: str) -> None:
+    from codemod.report.screen import emit
+
+    try:
+        emit(sys.stdout, answer)
+    except OSError as error:
+        from codemod.cli.group import Failure
+
+        failure = Failure(f"<stdout> cannot be written: {error.strerror}")
+        failure.show()
+        sys.exit(failure.exit_code)
 
 
 def _answer(names: Sequence[str]) -> str | None:

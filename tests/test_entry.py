@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -107,3 +108,29 @@ def test_a_file_that_calls_the_factory_by_another_name_is_looked_at(
         entry.run()
     assert end.value.code == 1
     assert "make(1, 2, run_id=None)" in capsys.readouterr().out
+
+
+def with_full_disk(*arguments: str) -> tuple[int, str]:
+    """The exit status, and what is told, where the standard output can take nothing."""
+    command = [sys.executable, "-m", "codemod", *arguments]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+def test_an_answer_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    lay(tmp_path, {"a.py": PLAIN})
+    told = "Error: <stdout> cannot be written: No space left on device\n"
+    assert with_full_disk("rewrite", str(tmp_path / "a.py")) == (2, told)
+
+
+def test_a_report_that_cannot_be_written_tells_what_was(tmp_path: Path) -> None:
+    lay(tmp_path, {"deps.py": DEFINER + "def get_user_execution_context(user_id, thread_id): ...\n"})
+    lay(
+        tmp_path,
+        {"a.py": "from deps import create_user_execution_context as make\n\ncontext = make(1, 2, 3)\n"},
+    )
+    told = (
+        "Error: <stdout> cannot be written: No space left on device; 1 of 1 file had been written by then\n"
+    )
+    assert with_full_disk("rewrite", str(tmp_path)) == (2, told)

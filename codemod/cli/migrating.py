@@ -51,6 +51,10 @@ def migrate(options: Options, *, dry_run: bool, check: bool, run: str | None = N
         status = this.go()
     except UsageError as error:
         raise Failure(str(error)) from None
+    except Failure as failure:
+        if this is None or dry_run or check:
+            raise
+        raise Failure(f"{failure.message}; {this.done()}") from None
     except UndoError as error:
         raise Failure(f"interrupted, and not everything could be undone: {error}") from None
     except KeyboardInterrupt:

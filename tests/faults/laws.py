@@ -143,7 +143,7 @@ def _untruths(course: Course, place: Place, tree: State, result: Outcome, ending
             continue
         if (
             f"'{place.beside}" not in told
-            and "<stdout>" not in told
+            and not re.search("<stdout> cannot be written: .* had been written by then", told)
             and not re.search(f"{path}.{{,200}}could not (get|be taken)", told, re.S)
         ):
             yield f"{path} is new, and nothing tells of it: {told}"
