@@ -71,6 +71,8 @@ def overridden(program: Program, provision: Provision, *gains: Gain) -> str:
     getter = program.config.getter_name
     for gain in (*gains, *provision.gains):
         if gain.key.scope == MODULE_SCOPE:
+            if not gain.in_all and _brings_another(program, gain.path, provision):
+                return f"a star import brings another `{getter}` to {gain.path}"
             for path in program.star_importers(gain.path, getter):
                 own = program.links.group(path, at_module(getter))
                 if own.kind == "missing":
@@ -129,14 +131,19 @@ def _taken(program: Program, draft: Draft, provision: Provision) -> str:
 def _brought_by_star(program: Program, draft: Draft, home: int, provision: Provision) -> str:
     """What a star import brings by the getter's name; empty where that is the getter, or nobody minds."""
     getter = program.config.getter_name
-    brought = program.links.through_stars(draft.path, getter)
-    if brought is None or brought == provision.origin:
-        return ""
     facts = program.facts[draft.path].names.get(getter)
     is_used = any(use.group is None and home in use.scopes for use in (facts.uses if facts else ()))
-    if brought.kind == "unknown" and not is_used:
-        return ""
-    return f"a star import brings another `{getter}`"
+    brought = program.links.through_stars(draft.path, getter)
+    may_be_another = brought is not None and brought.kind == "unknown" and is_used
+    if may_be_another or _brings_another(program, draft.path, provision):
+        return f"a star import brings another `{getter}`"
+    return ""
+
+
+def _brings_another(program: Program, path: str, provision: Provision) -> bool:
+    """Whether a star import brings a module another function by the getter's name."""
+    brought = program.links.all_through_stars(path, program.config.getter_name)
+    return any(origin.kind != "unknown" and origin != provision.origin for origin in brought)
 
 
 def _home(program: Program, use: Use) -> int | None:

@@ -213,6 +213,16 @@ class Exports:
         facts = self._ask(path, name)
         return self._through_stars(facts, name) if facts else None
 
+    def all_through_stars(self, path: str, name: str) -> tuple[Origin, ...]:
+        """Everything that star imports of a file bring for ``name``, the last first, up to what it surely means."""
+        facts = self._ask(path, name)
+        found: list[Origin] = []
+        for _, _, origin in self._star_ways(facts, name) if facts else ():
+            found.append(origin)
+            if origin.kind != "unknown":
+                break
+        return tuple(found)
+
     def takes_all_of(self, facts: FileFacts, module: str) -> bool:
         """Whether a file imports everything from ``module``."""
         return any(module in self._candidates(facts.path, star.spec) for star in facts.stars)
