@@ -5,6 +5,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from codemod.model import FilePlan
 from codemod.report.diff import unified_diff
@@ -146,6 +148,28 @@ def test_the_diff_is_what_git_itself_prints(root: Path) -> None:
         printed = subprocess.run([*git, "diff", "--", name], check=True, capture_output=True).stdout
         header = printed[printed.index(b"--- ") :].split(b"\n@@")[0]
         assert unified_diff([plan], str(root)).startswith(header + b"\n@@ ")
+
+
+LINES = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "\n"]), max_size=40)
+EDITS = st.lists(
+    st.tuples(st.integers(0, 40), st.integers(0, 3), LINES.map(lambda lines: lines[:3])), max_size=4
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=LINES, edits=EDITS, ending=st.sampled_from(["", "x"]))
+def test_any_change_of_lines_is_applied(
+    root: Path, lines: list[str], edits: list[tuple[int, int, list[str]]], ending: str
+) -> None:
+    after = list(lines)
+    for at, removed, added in edits:
+        after[at : at + removed] = added
+    plan = FilePlan("a.py", "".join([*lines, ending]).encode(), "".join([*after, ending]).encode())
+    assume(plan.before and plan.after and plan.before != plan.after)
+    (root / "a.py").write_bytes(plan.before)
+    diff = unified_diff([plan], str(root))
+    subprocess.run(PATCH, cwd=root, input=diff, check=True, capture_output=True)
+    assert (root / "a.py").read_bytes() == plan.after
 
 
 def test_nothing_planned_is_no_diff() -> None:

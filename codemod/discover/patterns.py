@@ -8,11 +8,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from codemod.errors import UsageError
-from codemod.listing import folder_of
+from codemod.listing import folder_of, folders_of
 from codemod.root import upwards
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pathspec import GitIgnoreSpec
 
@@ -24,14 +24,8 @@ def ignored_by_files(base: str, folders: Iterable[str]) -> Callable[[str], bool]
     )
     top = os.path.join(top, "")
     below = base[len(top) :].replace(os.sep, "/")
-    matched = _matcher(_specs(top, [*_folders_above(below), *(below + folder for folder in folders)]))
+    matched = _matcher(_specs(top, [*folders_of(below), *(below + folder for folder in folders)]))
     return lambda path: matched(below + path)
-
-
-def _folders_above(path: str) -> Iterator[str]:
-    while path:
-        path = folder_of(path)
-        yield path
 
 
 def _specs(top: str, folders: Iterable[str]) -> dict[str, GitIgnoreSpec]:
@@ -85,7 +79,7 @@ def _matcher(specs: Mapping[str, GitIgnoreSpec]) -> Callable[[str], bool]:
     known = {"": False}
 
     def decided(path: str) -> bool:
-        for folder in _folders_above(path):
+        for folder in folders_of(path):
             if folder in specs:
                 include = specs[folder].check_file(_ended(path[len(folder) :])).include
                 if include is not None:

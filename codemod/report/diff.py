@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moreorless import unified_diff as text_diff
+
+from codemod.report.stretches import Block, changed
 
 if TYPE_CHECKING:
     from codemod.model import FilePlan
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
 # A diff's lines end at \n alone. str.splitlines ends them at these characters too: they go through disguised.
 _DISGUISES = {code: 0xE000 + code for code in (0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, 0x85)}
 _CHARACTERS = {disguise: code for code, disguise in _DISGUISES.items()}
+_CONTEXT = 3
+"""The lines around a change, as tools that apply a diff expect them."""
+_HEADER = re.compile(r"^@@ -(\d+)((?:,\d+)?) \+(\d+)((?:,\d+)?) @@$", re.M)
 _QUOTED = re.compile(rb'[\x00-\x1f"\\\x7f-\xff]')
 _LETTERS = dict(zip(b'\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True))
 
@@ -59,11 +65,42 @@ class Patch:
 def _file_diff(part: Part) -> bytes:
     plan, separator = part
     before, after = (content.decode("latin-1").translate(_DISGUISES) for content in (plan.before, plan.after))
-    _, _, hunks = text_diff(before, after, "").split("\n", 2)
+    hunks = "".join(_hunks(before.splitlines(keepends=True), after.splitlines(keepends=True)))
     old, new = (_name(side + separator + plan.path) for side in "ab")
     if plan.is_new:
         old = b"/dev/null"
     return b"--- %b\n+++ %b\n" % (old, new) + hunks.translate(_CHARACTERS).encode("latin-1")
+
+
+def _hunks(olds: Sequence[str], news: Sequence[str]) -> Iterator[str]:
+    """The hunks of a diff. Only the lines around changes are compared, since comparing takes a time that grows with the
+    square of their number.
+    """
+    for start, end, new_start, new_end in _windows(changed(olds, news)):
+        first, new_first = max(start - _CONTEXT, 0), max(new_start - _CONTEXT, 0)
+        text = "".join(olds[first : end + _CONTEXT])
+        new_text = "".join(news[new_first : new_end + _CONTEXT])
+        _, _, hunks = text_diff(text, new_text, "", _CONTEXT).split("\n", 2)
+        yield _HEADER.sub(partial(_moved, by=(first, new_first)), hunks)
+
+
+def _windows(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks; those whose context would touch become one."""
+    last: Block | None = None
+    for block in blocks:
+        if last and block[0] - last[1] <= 2 * _CONTEXT:
+            last = last[0], block[1], last[2], block[3]
+            continue
+        if last:
+            yield last
+        last = block
+    if last:
+        yield last
+
+
+def _moved(header: re.Match[str], by: tuple[int, int]) -> str:
+    old, new = int(header[1]) + by[0], int(header[3]) + by[1]
+    return f"@@ -{old}{header[2]} +{new}{header[4]} @@"
 
 
 def _prefix(root: str) -> str:

@@ -20,6 +20,10 @@ _FARTHEST = 200  # lines to look ahead for that
 _MOST_PAIRS = 250_000  # pairs of words to compare; beyond it only the words at both ends are
 
 
+Block = tuple[int, int, int, int]
+"""The first line of the old text and the one behind the last, and the same of the new text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """The characters of the old text from ``start`` to before ``end``, and the ``text`` in their place."""
@@ -74,14 +78,20 @@ def _by_lines(old: str, new: str) -> Iterator[Stretch]:
     """Yield the stretches of two texts that are nearly the same."""
     olds, news = _LINE.findall(old), _LINE.findall(new)
     offsets = [0, *accumulate(map(len, olds))]
+    for here, next_here, there, next_there in changed(olds, news):
+        text, new_text = "".join(olds[here:next_here]), "".join(news[there:next_there])
+        yield from (_behind_the_line(old, part) for part in _by_words(text, new_text, offsets[here]))
+
+
+def changed(olds: Sequence[str], news: Sequence[str]) -> Iterator[Block]:
+    """Yield where the lines of two texts differ that are nearly the same, in a time that grows with their number."""
     here, there = 0, 0
     while here < len(olds) or there < len(news):
         if olds[here : here + 1] == news[there : there + 1]:
             here, there = here + 1, there + 1
             continue
         next_here, next_there = _in_step(olds, news, here, there)
-        text, new_text = "".join(olds[here:next_here]), "".join(news[there:next_there])
-        yield from (_behind_the_line(old, part) for part in _by_words(text, new_text, offsets[here]))
+        yield here, next_here, there, next_there
         here, there = next_here, next_there
 
 

@@ -31,6 +31,8 @@ BINDING_ROLES = frozenset(
 )
 _POSITIONS_IN_FSTRINGS_ARE_WRONG = sys.version_info < (3, 12)
 _STATEMENT_LISTS = ("body", "orelse", "finalbody", "handlers")
+_IN_ORDER = frozenset((*_STATEMENT_LISTS, "elts", "args", "keywords", "names", "targets"))
+"""Fields with nodes in the order of the text, each with a position."""
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 _STRINGS = tuple(
     getattr(ast, name)
@@ -240,7 +242,7 @@ def _step(node: ast.AST, position: tuple[int, int]) -> Step | None:
     for field in _FIELDS.get(type(node)) or _fields(type(node)):
         value = getattr(node, field, None)
         if type(value) is list:
-            for item in _near(field, value, position):
+            for item in _near(node, field, value, position):
                 if isinstance(item, ast.AST) and _covers(item, position):
                     return Step(node, field, item)
         elif isinstance(value, ast.AST) and _covers(value, position):
@@ -255,10 +257,13 @@ def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
     return _FIELDS[kind]
 
 
-def _near(field: str, items: list[ast.AST], position: tuple[int, int]) -> list[ast.AST]:
+def _near(node: ast.AST, field: str, items: list[ast.AST], position: tuple[int, int]) -> list[ast.AST]:
+    if isinstance(node, ast.Dict):
+        index = bisect_right(node.values, position, key=_start)
+        return items[index - 1 : index] if field == "values" else items[index : index + 1]
     if field == "values":  # the text of `{x=}` is a constant of its own, in the same place as the field
         return sorted(items, key=lambda item: isinstance(item, ast.Constant))
-    if len(items) < 4 or field not in _STATEMENT_LISTS:
+    if len(items) < 4 or field not in _IN_ORDER:
         return items
     index = bisect_right(items, position, key=_start)
     return items[index - 1 : index]
