@@ -66,9 +66,9 @@ class Migration:
         self.found = found
         self.watch = watch
         tree = ModuleTree(found.paths, config.source_roots, root.name)
-        self.gathering = Gathering(config, tree, found.paths, found.reader)
+        self.gathering = Gathering(config, tree, found.paths, found.reader, found.stars)
         self.settlement: Settlement | None = None
-        may_take = Takers(found.paths, found.reader).may_take
+        may_take = Takers(found.paths, found.reader, found.stars).may_take
         self._cleaner = Cleaner(self.gathering.indexes, may_take, Acting(tree, found.reader))
         self._ahead: dict[str, Drafted] = {}
         self._drafted: tuple[Draft, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +13,11 @@ from codemod.listing import Selection
 from codemod.model import Config, FileError, Finding, Report, Site, Summary
 from codemod.progress import Stopwatch, unwatched
 from codemod.reader import Reader
+from codemod.resolve.stars import star_sources
 from codemod.workers import Workers, without_collection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, Sequence, Set
     from concurrent.futures import Executor
 
     from codemod.keys import Codes
@@ -27,13 +29,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Found:
     """The files of a tree: ``paths`` are all, ``mentioning`` those that have the factory's name, and
-    ``selected`` those that are reported and may be written. ``config`` names the factory by its own module.
+    ``selected`` those that are reported and may be written. ``stars`` are the files that import everything, by the
+    last part of the name of the module that they do so from. ``config`` names the factory by its own module.
     """
 
     config: Config
     paths: Listing
     selected: Selection
     mentioning: tuple[str, ...]
+    stars: Mapping[str, Set[str]]
     reader: Reader
 
     @property
@@ -137,12 +141,15 @@ def search(
 
         config = canonical(config, selected.listing, reader, root.name)
     mentioning = []
-    for path, _ in reader.search(selected.listing, config.factory_name, watch=watch):
-        raw = reader(path, config.factory_name.encode())
+    stars: dict[str, set[str]] = defaultdict(set)
+    for path, sight in reader.search(selected.listing, config.factory_name, scan=star_sources, watch=watch):
+        for source in sight.scanned:
+            stars[source].add(path)
+        raw = reader(path, config.factory_name.encode()) if sight.names else None
         if raw is not None:
             reader.keep(path, raw)
             mentioning.append(path)
-    return Found(config, selected.listing, selected, tuple(mentioning), reader)
+    return Found(config, selected.listing, selected, tuple(mentioning), stars, reader)
 
 
 def apply(report: Report) -> Report:

@@ -11,10 +11,10 @@ from codemod.model import FileError
 from codemod.read import load
 from codemod.resolve.places import ModuleIndex
 from codemod.resolve.scopes import Scopes
-from codemod.resolve.stars import star_sources, stems
+from codemod.resolve.stars import stems
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Set
 
     from codemod.reader import Reader
     from codemod.resolve.places import Place
@@ -24,38 +24,33 @@ _BEFORE_DOT = re.compile(r"(?:\A|[^\w%])(\w+)[.:]\Z")
 
 
 class Takers:
-    """Looks through the files at ``paths``, which the ``reader`` reads, for what they may take from others.
+    """Looks through the files at ``paths``, which the ``reader`` reads, for what they may take from others; ``stars``
+    are the modules from which some import everything.
 
     A module is known by the last part of its name, so another one of that name counts too.
     """
 
-    def __init__(self, paths: Collection[str], reader: Reader) -> None:
+    def __init__(self, paths: Collection[str], reader: Reader, stars: Mapping[str, Set[str]]) -> None:
         self._paths = paths
         self._reader = reader
-        self._holding: dict[str, list[str]] = {}
+        self._stars = stars
+        self._holding: dict[str, tuple[str, ...]] = {}
         self._indexes: dict[str, ModuleIndex | None] = {}
-        self._starred: set[str] | None = None
 
     def may_take(self, module: str, name: str) -> bool:
         """Whether a file other than ``module`` may take ``name`` from there."""
-        if name not in self._holding:
-            self._search(name)
-        if self._starred and not self._starred.isdisjoint(stems([module])):
+        if not stems([module]).isdisjoint(self._stars):
             return True
         file = PurePosixPath(module)
         stem = file.parent.name if file.stem == "__init__" else file.stem
         word = re.compile(rb"\b" + re.escape(stem.encode()) + rb"\b")
-        raws = ((path, self._reader(path) or b"") for path in self._holding[name] if path != module)
+        raws = ((path, self._reader(path) or b"") for path in self._files_with(name) if path != module)
         return any(word.search(raw) and self._takes(path, raw, stem, name) for path, raw in raws)
 
-    def _search(self, name: str) -> None:
-        """Look for the files that have ``name``, and the first time for the modules that star imports are from."""
-        scan = star_sources if self._starred is None else None
-        self._starred = self._starred or set()
-        self._holding[name] = []
-        for path, sight in self._reader.search(self._paths, name, scan=scan):
-            self._starred |= sight.scanned
-            self._holding[name] += [path] if sight.names else []
+    def _files_with(self, name: str) -> tuple[str, ...]:
+        if name not in self._holding:
+            self._holding[name] = tuple(path for path, _ in self._reader.search(self._paths, name))
+        return self._holding[name]
 
     def _takes(self, path: str, raw: bytes, stem: str, name: str) -> bool:
         if path not in self._indexes:

@@ -20,7 +20,7 @@ def canonical(config: Config, files: Listing, reader: Reader, root_name: str) ->
     modules = tree.named(config.factory_module) if config.factory_module else ()
     if not modules or modules[0].endswith("/"):
         return config
-    gathering = Gathering(config, tree, files, reader)
+    gathering = Gathering(config, tree, files, reader, {})
     origin = gathering.links.export(modules[0], config.factory_name)
     if origin.kind != "function" or origin.module in modules:
         return config

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,12 +10,12 @@ from codemod.model import Config, FileError
 from codemod.reader import Excerpt
 from codemod.resolve.facts import MODULE_SCOPE, FileFacts
 from codemod.resolve.links import Links
-from codemod.resolve.stars import has_star, star_sources, stems
+from codemod.resolve.stars import has_star, stems
 from codemod.resolve.surveys import Indexes, survey, survey_facts
 from codemod.spelling import mentions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping, Set
 
     from codemod.progress import Watch
     from codemod.reader import Reader
@@ -30,7 +29,8 @@ _PASSES_NAMES_ON = re.compile(rb"import[\s\\]*\(?[\s\\]*\*|__getattr__")
 class Gathering:
     """The files of a tree that mention the factory, pass it on or get it from one that does.
 
-    ``paths`` are all files, which the ``reader`` reads. Afterwards ``facts`` and ``indexes``
+    ``paths`` are all files, which the ``reader`` reads, and ``stars`` those that import everything, by the last part
+    of the module's name. Afterwards ``facts`` and ``indexes``
     hold what was parsed, ``errors`` what could not be, ``matched`` is where the factory's name stands as a
     whole word, and ``links`` joins it all.
     """
@@ -41,6 +41,7 @@ class Gathering:
         tree: ModuleTree,
         paths: Collection[str],
         reader: Reader,
+        stars: Mapping[str, Set[str]],
     ) -> None:
         self.config = config
         self.facts: dict[str, FileFacts] = {}
@@ -53,8 +54,7 @@ class Gathering:
         self._asked: dict[str, set[str]] = {}
         self._aliases: dict[str, set[str]] = {}
         self._mentioning: dict[str, list[str]] = {}
-        self._star_importers: dict[str, set[str]] = defaultdict(set)
-        self._is_searched = False
+        self._stars = stars
 
     def matching(self, mentioning: Iterable[str]) -> dict[str, bytes]:
         """Those of the files ``mentioning`` the factory's name that have it as a whole word, with their bytes."""
@@ -106,23 +106,15 @@ class Gathering:
 
     def _takers_of_all(self, modules: set[str]) -> set[str]:
         """The files that import everything from modules whose names end like those of ``modules``."""
-        if not self._is_searched:
-            self._search(())
-        return {path for stem in stems(modules) for path in self._star_importers.get(stem, ())}
+        return {path for stem in stems(modules) for path in self._stars.get(stem, ())}
 
     def _search(self, names: Iterable[str]) -> None:
-        """Look through all files for ``names``, and the first time for star imports."""
+        """Look through all files for those of the ``names`` that were not looked for yet."""
         new = [name for name in names if name not in self._mentioning]
         self._mentioning.update((name, []) for name in new)
-        if self._is_searched and not new:
-            return
-        scan = None if self._is_searched else star_sources
-        for path, sight in self._reader.search(self._paths, *new, scan=scan):
+        for path, sight in self._reader.search(self._paths, *new) if new else ():
             for name in sight.names:
                 self._mentioning[name].append(path)
-            for stem in sight.scanned:
-                self._star_importers[stem].add(path)
-        self._is_searched = True
 
     def _exports(self, path: str, name: str) -> bool:
         if self.ask(path, name) is None:

@@ -28,7 +28,7 @@ def advice(tree: Tree, files: Sequence[DeprecatedFile], stub: Definition | None)
         yield f"{where} stays as it is, and is what type checkers read: name it in PATHS with --decorator."
     if any(file.needs(HOMES[1]) for file in files) and not is_required(tree, factory.path):
         yield f"`{HOMES[1]}` has to be installed with it from now on, and no pyproject.toml names it."
-    may_take = Takers(tree.found.paths, tree.found.reader).may_take
+    may_take = Takers(tree.found.paths, tree.found.reader, tree.found.stars).may_take
     edits = [each.edit for each in factory.gains]
     if only := [
         f"`{name}` (line {line})" for name, line in unused(factory.definition.index, edits, may_take)

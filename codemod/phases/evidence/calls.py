@@ -37,7 +37,7 @@ def folders(tree: Tree) -> tuple[Folder, ...]:
 def getter_calls(tree: Tree) -> tuple[Place, ...]:
     """Return the calls of the getter in the selected files, found as those of the factory are."""
     config = replace(tree.config, factory=tree.config.getter, getter=tree.config.factory)
-    gathering = Gathering(config, tree.modules, tree.found.paths, tree.found.reader)
+    gathering = Gathering(config, tree.modules, tree.found.paths, tree.found.reader, tree.found.stars)
     gathering.gather(tree.mentioning(config.factory_name), unwatched)
     return tuple(
         Place(path, gathering.indexes[path].source.position(use.whole.start)[0])

@@ -32,7 +32,7 @@ def remove(tree: Tree) -> Work:
     several = subject.tree.factory()
     if not isinstance(several, Definition):
         return stopped(blank, several)
-    may_take = Takers(tree.found.paths, tree.found.reader).may_take
+    may_take = Takers(tree.found.paths, tree.found.reader, tree.found.stars).may_take
     refusals = needs(subject, may_take)
     wanted = () if refusals else cuts(subject, may_take)
     refusals += tuple(

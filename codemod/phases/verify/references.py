@@ -34,7 +34,7 @@ def references(tree: Tree, name: str) -> References:
     config = replace(
         tree.config, factory=name, getter="\0"
     )  # no file has this name, so it gets in the way of none
-    gathering = Gathering(config, tree.modules, tree.found.paths, tree.found.reader)
+    gathering = Gathering(config, tree.modules, tree.found.paths, tree.found.reader, tree.found.stars)
     gathering.gather(tree.mentioning(name), unwatched)
     places = [
         reference
