@@ -43,7 +43,7 @@ class Workers:
     """At most ``jobs`` processes, by default one for each processor, started when there is work for them.
 
     With little work a single one is there, which imports what rewriting takes while the other stages run here,
-    unless that is imported here already.
+    unless that is imported here already. Where fewer than ``jobs`` are there, a part of the work is done here.
     ``executor``, which does ``jobs`` things at a time, takes their place if it is given, and is not shut down.
     Where it or a process fails, what is left is done here, and ``failure`` says why. A context, at whose end the
     processes are gone, and all is done here.
@@ -75,11 +75,9 @@ class Workers:
     def start(self, size: int) -> None:
         """Start processes for work on that many bytes of source, if it is worth any."""
         wanted = min(self._jobs, size // _WORTH_A_PROCESS)
-        if self._jobs < 2 or wanted <= self._processes or self._is_given:
-            return
-        if self._executor:
-            self._executor.shutdown(wait=False)
-        self._open(wanted)
+        is_over = self._jobs < 2 or self._is_given or self.failure
+        if wanted > self._processes and not is_over:
+            self._open(wanted)
 
     def start_rewriting(self, size: int) -> None:
         """Start processes for all stages, and have them import what rewriting takes."""
