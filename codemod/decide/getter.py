@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from codemod.decide.draft import Draft
     from codemod.decide.program import Program
-    from codemod.decide.provision import Gain, Provision
+    from codemod.decide.provision import Gain, Provider, Provision
     from codemod.model import Finding
 
 GETTER_NAME_TAKEN = Rule(
@@ -50,27 +50,29 @@ GETTER_UNVERIFIED = Rule(
 )
 
 
-def check_getter(program: Program, draft: Draft, provision: Provision) -> Iterator[Finding]:
+def check_getter(provider: Provider, draft: Draft, provision: Provision) -> Iterator[Finding]:
     """CTX301 and CTX204 on a call that can be followed."""
+    program = provider.program
     problem = provision.problem or _bound_later(program, draft, provision)
     if problem:
         yield GETTER_MISSING.found(problem, provision.advice or _advice(program, draft))
     elif provision.taken:
         yield GETTER_NAME_TAKEN.found(provision.taken)
-    elif provision.name == program.config.getter_name:
-        taken = _taken(program, draft, provision) or overridden(program, provision)
+    else:
+        is_by_name = provision.name == program.config.getter_name
+        taken = (is_by_name and _taken(program, draft, provision)) or overridden(provider, provision)
         if taken:
             yield GETTER_NAME_TAKEN.found(taken)
 
 
-def overridden(program: Program, provision: Provision, *gains: Gain) -> str:
+def overridden(provider: Provider, provision: Provision, *gains: Gain) -> str:
     """Whose own name a module would override by a star import once it has the getter; empty where nobody's.
 
     ``gains`` come on top of those of the ``provision``.
     """
-    getter = program.config.getter_name
+    program, getter = provider.program, provider.program.config.getter_name
     for gain in (*gains, *provision.gains):
-        if gain.key.scope == MODULE_SCOPE:
+        if gain.key.scope == MODULE_SCOPE and _binds_getter(provider, gain):
             if not gain.in_all and _brings_another(program, gain.path, provision):
                 return f"a star import brings another `{getter}` to {gain.path}"
             for path in program.star_importers(gain.path, getter):
@@ -82,6 +84,12 @@ def overridden(program: Program, provision: Provision, *gains: Gain) -> str:
                         f"{path} imports everything from {gain.path}, which would override its own `{getter}`"
                     )
     return ""
+
+
+def _binds_getter(provider: Provider, gain: Gain) -> bool:
+    """Whether a module has the getter by its own name then, and not by another one that stood for the factory."""
+    group = provider.program.groups.get((gain.path, gain.key))
+    return group is None or provider.for_group(group).name == provider.program.config.getter_name
 
 
 def _advice(program: Program, draft: Draft) -> str:

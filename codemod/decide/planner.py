@@ -112,7 +112,7 @@ class Planner:
 
     def _is_had(self, provision: Provision, gain: Gain) -> bool:
         is_open = not provision.problem and not provision.taken
-        return is_open and not overridden(self.program, provision, gain)
+        return is_open and not overridden(self.provider, provision, gain)
 
     def _has_or_gains(self, source: Source) -> bool:
         """Whether the module that a re-export takes the factory from has the getter after the run."""

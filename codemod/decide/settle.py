@@ -98,7 +98,7 @@ class Settlement:
         draft = state.draft
         if draft.kind == "call" and draft.origin.kind not in ("unknown", "missing"):
             state.provision = self.provider.for_use(draft.path, draft.use)
-            self._block(state, check_getter(self.program, draft, state.provision))
+            self._block(state, check_getter(self.provider, draft, state.provision))
         elif draft.kind == "mock" and not draft.use.problem:
             state.provision = self.provider.for_mock(draft.path, draft.use)
             if not state.codes:

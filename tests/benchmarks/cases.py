@@ -123,7 +123,9 @@ def hook_wide(bench: Bench) -> Result:
     """A hook with some named files of the wide tree, of which one has a site."""
     tree = bench.inputs.tree("wide")
     with_site = sites(tree)
-    others = [path.relative_to(tree).as_posix() for path in sorted(tree.glob("django/*/django/db/models/*.py"))]
+    others = [
+        path.relative_to(tree).as_posix() for path in sorted(tree.glob("django/*/django/db/models/*.py"))
+    ]
     names = [next(name for name in with_site if "handlers" in name), *others[: HOOK_FILES - 1]]
     floor = bench.peers.floor_name
     figures = bench.run("wide", {floor: bench.peers.floor, "ctxmigrate": bench.own(*DRY, *names)})
