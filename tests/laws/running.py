@@ -91,6 +91,7 @@ class _Observer:
         self._record = record
         self._values: dict[str, str] = {}
         self._events: dict[str, list[Event]] = defaultdict(list)
+        self._begun: set[str] = set()
 
     def note(self, key: str, get: Callable[[], object]) -> None:
         """Try something."""
@@ -103,6 +104,9 @@ class _Observer:
         for who, what in self._record.events:
             if who == BEGINS:
                 inside.append(f"module {what}")
+                if what in self._begun:  # where it began before, it failed, and somebody took no notice
+                    self._values[f"import {what} at once"] = "raised something"
+                self._begun.add(what)
             elif who == ENDS:
                 inside.pop()
             else:
