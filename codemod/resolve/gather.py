@@ -30,9 +30,8 @@ class Gathering:
     """The files of a tree that mention the factory, pass it on or get it from one that does.
 
     ``paths`` are all files, which the ``reader`` reads, and ``stars`` those that import everything, by the last part
-    of the module's name. Afterwards ``facts`` and ``indexes``
-    hold what was parsed, ``errors`` what could not be, ``matched`` is where the factory's name stands as a
-    whole word, and ``links`` joins it all.
+    of the module's name. Afterwards ``facts`` and ``indexes`` hold what was parsed, ``errors`` what could not be,
+    ``matched`` is where the factory's name stands as a whole word, and ``links`` joins it all.
     """
 
     def __init__(
