@@ -40,8 +40,11 @@ class Run:
 
     @property
     def is_sound(self) -> bool:
-        """Whether all modules of the program could be imported before the run."""
-        return not any(key.startswith("import") and it.failed for key, it in self.before.items())
+        """Whether all modules of the program could be imported before the run, and had what they import."""
+        return not any(
+            it.failed and (key.startswith("import") or it.value.startswith("raised NameError"))
+            for key, it in self.before.items()
+        )
 
     def migrated(self) -> set[int]:
         """The numbers of the migrated calls."""
