@@ -174,7 +174,8 @@ class Planner:
         """
         for other in self.program.getter_bindings(group.path, group.key.scope):
             if _serves(other, binding):
-                return other.at.start < self._first_use(group.path, binding)
+                is_beside = other.statement == binding.statement
+                return is_beside or other.at.start < self._first_use(group.path, binding)
         return False
 
     def _first_use(self, path: str, binding: Binding) -> int:

@@ -81,10 +81,17 @@ class Exports:
 
     def has_at_run_time(self, path: str, name: str) -> bool:
         """Whether a module surely has a name once it is imported: not for type checkers only, not deleted."""
+        return self._has_at_run_time(path, name, frozenset())
+
+    def _has_at_run_time(self, path: str, name: str, seen: frozenset[str]) -> bool:
         facts = self._ask(path, name)
-        group = group_of(facts, at_module(name)) if facts else None
+        if facts is None or path in seen:
+            return False
+        group = group_of(facts, at_module(name))
         if group is None:
-            return self.export(path, name).kind not in ("missing", "unknown")
+            is_known = self.export(path, name).kind not in ("missing", "unknown")
+            ways = self._star_ways(facts, name) if is_known else ()
+            return any(self._has_at_run_time(module, name, seen | {path}) for _, module, _ in ways if module)
         kinds = {binding.kind for binding in group.bindings if not binding.for_type_checkers}
         return bool(kinds) and "del" not in kinds
 

@@ -98,10 +98,24 @@ class Gathering:
             found = bool(more)
 
     def star_importers(self, module: str, name: str) -> tuple[str, ...]:
-        """The files that import everything from a module and have ``name`` in them."""
-        near = sorted(self._takers_of_all({module}))
-        facts = (self.ask(path, name) for path in near if mentions(self._reader(path) or b"", name))
-        return tuple(each.path for each in facts if each and self.links.takes_all_of(each, module))
+        """The files that import everything from a module, or from another one that does, and have ``name`` in them."""
+        found = {module}
+        pending = [module]
+        while pending:
+            source = pending.pop()
+            asked = (self._taker(path, name) for path in sorted(self._takers_of_all({source}) - found))
+            takers = [facts for facts in asked if facts and self.links.takes_all_of(facts, source)]
+            found |= {facts.path for facts in takers}
+            pending += [facts.path for facts in takers if facts.dunder_all is None]
+        return tuple(path for path in sorted(found - {module}) if mentions(self._reader(path) or b"", name))
+
+    def _taker(self, path: str, name: str) -> FileFacts | None:
+        """The facts of a file that may pass ``name`` on; one that has not even the name is not taken up."""
+        raw = self._reader(path) or b""
+        if mentions(raw, name):
+            return self.ask(path, name)
+        found = survey_facts(path, raw, name, self.config.getter_name)
+        return None if isinstance(found, FileError) else found
 
     def _takers_of_all(self, modules: set[str]) -> set[str]:
         """The files that import everything from modules whose names end like those of ``modules``."""

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from .running import Outcome
 
 
+_WITHOUT_IMPORT = ("raised NameError", "raised TypeError: (\"'NoneType' object is not callable")
+"""What becomes of a use whose import failed, in a circle of imports, while nobody minded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a program did before a run and after it, the run's report, and what a second run plans."""
@@ -42,7 +46,7 @@ class Run:
     def is_sound(self) -> bool:
         """Whether all modules of the program could be imported before the run, and had what they import."""
         return not any(
-            it.failed and (key.startswith("import") or it.value.startswith("raised NameError"))
+            it.failed and (key.startswith("import") or it.value.startswith(_WITHOUT_IMPORT))
             for key, it in self.before.items()
         )
 
