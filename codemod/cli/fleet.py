@@ -81,6 +81,11 @@ class Fleet:
         done = f"{self.told} of {counted(len(self.groups), 'root')} done"
         return f"{done}; in {visible(self._path(self.run.group))}, {self.run.done()}" if self.run else done
 
+    @property
+    def has_written(self) -> bool:
+        """Whether a root may have files with new bytes."""
+        return self.told > 0 or (self.run is not None and self.run.has_written)
+
     def _report(self, group: Group, workers: Workers) -> Report:
         self.run = Run(self.options, group, self.dry_run, self.check, diff=self._diff)
         try:

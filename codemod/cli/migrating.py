@@ -52,7 +52,7 @@ def migrate(options: Options, *, dry_run: bool, check: bool, run: str | None = N
     except UsageError as error:
         raise Failure(str(error)) from None
     except Failure as failure:
-        if this is None or dry_run or check:
+        if this is None or dry_run or check or not this.has_written:
             raise
         raise Failure(f"{failure.message}; {this.done()}") from None
     except UndoError as error:
@@ -111,15 +111,24 @@ class Run:
 
     def done(self) -> str:
         """Say what an interrupted run has done, as the disk has it."""
-        plans = self.planned.plans if self.planned else ()
-        root = self.planned.root if self.planned else ""
-        written = 0
-        for each in plans:
-            with suppress(OSError):
-                written += Path(root, each.path).read_bytes() == each.after
-        if not written:
+        if not (written := self._written()):
             return "no file was changed"
+        plans = self.planned.plans if self.planned else ()
         return f"{written} of {counted(len(plans), 'file')} had been written by then"
+
+    @property
+    def has_written(self) -> bool:
+        """Whether a file has its new bytes."""
+        return self._written() > 0
+
+    def _written(self) -> int:
+        if self.planned is None:
+            return 0
+        written = 0
+        for each in self.planned.plans:
+            with suppress(OSError):
+                written += Path(self.planned.root, each.path).read_bytes() == each.after
+        return written
 
     def report(self, hired: AbstractContextManager[Workers]) -> Report:
         """Plan with the workers that are hired for that, and write unless told not to."""

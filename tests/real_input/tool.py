@@ -23,19 +23,22 @@ sys.exit(status)
 """
 
 SPY = """
-import atexit, hashlib, runpy, sys
+import hashlib, sys
+del sys.path[0]  # the current folder
+from codemod.entry import run
+path = sys.argv.pop(1)
 seen = set()
 def spy(event, arguments):
     if event == "compile" and isinstance(arguments[0], (str, bytes)):
         source = arguments[0]
         data = source.encode("utf-8", "replace") if isinstance(source, str) else source
         seen.add(hashlib.sha1(data).hexdigest())
-def tell(path=sys.argv.pop(1)):
+sys.addaudithook(spy)
+try:
+    run()
+finally:
     with open(path, "w") as file:
         file.write("\\n".join(seen))
-atexit.register(tell)
-sys.addaudithook(spy)
-runpy.run_module("codemod", run_name="__main__")
 """
 
 
