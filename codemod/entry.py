@@ -57,9 +57,9 @@ def _tell(answer: str) -> None:
     try:
         emit(sys.stdout, answer)
     except OSError as error:
-        from codemod.cli.group import Failure
+        from codemod.cli.output import unwritable
 
-        failure = Failure(f"<stdout> cannot be written: {error.strerror}")
+        failure = unwritable(sys.stdout, error)
         failure.show()
         sys.exit(failure.exit_code)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from codemod.decide.candidates import in_order
@@ -54,9 +54,9 @@ class Drafted:
     they bring modules.
     """
 
-    candidates: tuple[Candidate, ...] = ()
-    drafts: tuple[Draft, ...] = ()
-    suppressions: dict[int, frozenset[str]] = field(default_factory=dict)
+    candidates: tuple[Candidate, ...]
+    drafts: tuple[Draft, ...]
+    suppressions: dict[int, frozenset[str]]
     assumed: tuple[tuple[ImportSpec, bool], ...] = ()
 
     def only(self, candidates: tuple[Candidate, ...]) -> Drafted | None:

@@ -19,8 +19,13 @@ def show(stream: TextIO | None, content: str | bytes) -> None:
     try:
         emit(stream, content)
     except OSError as error:
-        name = stream.name if stream else "the output"
-        raise Failure(f"{name} cannot be written: {error.strerror}") from None
+        raise unwritable(stream, error) from None
+
+
+def unwritable(stream: TextIO | None, error: OSError) -> Failure:
+    """What there is to say of a standard stream that cannot be written."""
+    name = stream.name if stream else "the output"
+    return Failure(f"{name} cannot be written: {error.strerror}")
 
 
 def row_width(stream: TextIO | None) -> int | None:

@@ -84,18 +84,15 @@ def _hunks(olds: Sequence[str], news: Sequence[str]) -> Iterator[str]:
         yield _HEADER.sub(partial(_moved, by=(first, new_first)), hunks)
 
 
-def _windows(blocks: Iterable[Block]) -> Iterator[Block]:
+def _windows(blocks: Iterable[Block]) -> list[Block]:
     """The blocks; those whose context would touch become one."""
-    last: Block | None = None
-    for block in blocks:
-        if last and block[0] - last[1] <= 2 * _CONTEXT:
-            last = last[0], block[1], last[2], block[3]
-            continue
-        if last:
-            yield last
-        last = block
-    if last:
-        yield last
+    windows: list[Block] = []
+    for start, end, new_start, new_end in blocks:
+        if windows and start - windows[-1][1] <= 2 * _CONTEXT:
+            windows[-1] = windows[-1][0], end, windows[-1][2], new_end
+        else:
+            windows.append((start, end, new_start, new_end))
+    return windows
 
 
 def _moved(header: re.Match[str], by: tuple[int, int]) -> str:
