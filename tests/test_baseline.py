@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from samples import DEFINER
 
 from codemod import migrate
 from codemod.baseline import Entry, compare, entries_of, read, render
@@ -16,14 +17,6 @@ from codemod.likeness import on_one_line, syntax
 if TYPE_CHECKING:
     from codemod.model import Report
 
-FACTORY = """\
-def create_user_execution_context(user_id, thread_id, run_id=None):
-    return (user_id, thread_id, run_id)
-
-
-def get_user_execution_context(user_id, thread_id):
-    return (user_id, thread_id)
-"""
 IMPORT = "from app.dependencies import create_user_execution_context\n"
 CALL = "create_user_execution_context(*arguments)"
 BLOCKED = f"""\
@@ -42,7 +35,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     write("pyproject.toml", "[tool.ctxmigrate]\n")
     write("app/__init__.py", "")
-    write("app/dependencies.py", FACTORY)
+    write("app/dependencies.py", DEFINER)
     return tmp_path
 
 

@@ -518,14 +518,6 @@ def test_an_ascii_terminal_gets_escapes(fake: FakeRun, project: Path) -> None:
     assert b"    1  d\\xe9p.py\n" in result.stdout_bytes
 
 
-FACTORY = """\
-def create_user_execution_context(user_id, thread_id, run_id=None):
-    return (user_id, thread_id, run_id)
-
-
-def get_user_execution_context(user_id, thread_id):
-    return (user_id, thread_id)
-"""
 CALLER = """\
 from app.dependencies import create_user_execution_context
 
@@ -554,7 +546,7 @@ def blocked(arguments):
 def callers(project: Path) -> Path:
     """The path of a file with a call to migrate and one that is blocked, in a project of its own."""
     (project / "app/__init__.py").write_text("")
-    (project / "app/dependencies.py").write_text(FACTORY)
+    (project / "app/dependencies.py").write_text(samples.DEFINER)
     (project / "app/chat.py").write_text(CALLER)
     return project / "app/chat.py"
 

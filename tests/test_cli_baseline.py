@@ -7,18 +7,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from samples import DEFINER
 
 from codemod.baseline import read
 from codemod.cli import main
 
-FACTORY = """\
-def create_user_execution_context(user_id, thread_id, run_id=None):
-    return (user_id, thread_id, run_id)
-
-
-def get_user_execution_context(user_id, thread_id):
-    return (user_id, thread_id)
-"""
 IMPORT = "from app.dependencies import create_user_execution_context\n"
 BLOCKED = "\n\ndef {name}(arguments):\n    return create_user_execution_context(*arguments)\n"
 CLEAN = "\n\ndef clean(a, b):\n    return create_user_execution_context(a, b, run_id=None)\n"
@@ -36,7 +29,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "app").mkdir()
     write("pyproject.toml", "[tool.ctxmigrate]\n")
     write("app/__init__.py", "")
-    write("app/dependencies.py", FACTORY)
+    write("app/dependencies.py", DEFINER)
     write("app/chat.py", IMPORT + BLOCKED.format(name="one"))
     write("app/other.py", IMPORT + BLOCKED.format(name="two"))
     return tmp_path

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from samples import DEFINER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,14 +19,6 @@ CALLER = """\
 from app.dependencies import create_user_execution_context
 
 context = create_user_execution_context(1, 2, run_id=3)
-"""
-FACTORY = """\
-def create_user_execution_context(user_id, thread_id, run_id=None):
-    return (user_id, thread_id, run_id)
-
-
-def get_user_execution_context(user_id, thread_id):
-    return (user_id, thread_id)
 """
 STOPPING = """\
 import sys
@@ -82,7 +75,7 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "pyproject.toml").write_text("[tool.ctxmigrate]\n")
     (tmp_path / "app").mkdir()
     (tmp_path / "app/__init__.py").write_text("")
-    (tmp_path / "app/dependencies.py").write_text(FACTORY)
+    (tmp_path / "app/dependencies.py").write_text(DEFINER)
     for name in FILES:
         (tmp_path / "app" / name).write_text(CALLER)
     return tmp_path

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from samples import DEFINER
 
 from codemod import migrate
 from codemod.cli import main
@@ -22,14 +23,6 @@ REPOSITORY = Path(__file__).parent.parent
 FIXTURE = REPOSITORY / "fixtures" / "chat_backend"
 INSTALLED = ("codemod", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
 BASELINE = ".ctxmigrate-baseline.json"
-FACTORY = """\
-def create_user_execution_context(user_id, thread_id, run_id=None):
-    return (user_id, thread_id, run_id)
-
-
-def get_user_execution_context(user_id, thread_id):
-    return (user_id, thread_id)
-"""
 CLEAN = """\
 from app.dependencies import create_user_execution_context
 
@@ -132,7 +125,7 @@ def project(tmp_path: Path, environment: dict[str, str]) -> Repository:
     repository = Repository(tmp_path, environment)
     repository.write("pyproject.toml", "[tool.ctxmigrate]\n")
     repository.write("app/__init__.py", "")
-    repository.write("app/dependencies.py", FACTORY)
+    repository.write("app/dependencies.py", DEFINER)
     assert repository.commit().returncode == 0
     return repository
 

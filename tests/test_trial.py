@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner, Result
+from samples import DEFINER
 
 from codemod.cli import main
 from codemod.errors import UsageError
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Start = Callable[[str], "subprocess.Popen[str]"]
-FACTORY = """\
-def create_user_execution_context(user_id, thread_id, run_id=None):
-    return (user_id, thread_id, run_id)
-
-
-def get_user_execution_context(user_id, thread_id):
-    return (user_id, thread_id)
-"""
 OLD = """\
 from app.deps import create_user_execution_context
 
@@ -59,7 +52,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "app").mkdir(parents=True)
     (root / "pyproject.toml").write_text("[tool.ctxmigrate]\n")
     (root / "app/__init__.py").touch()
-    (root / "app/deps.py").write_text(FACTORY)
+    (root / "app/deps.py").write_text(DEFINER)
     for name in NAMES:
         (root / "app" / name).write_text(OLD)
     monkeypatch.chdir(root)
