@@ -2,6 +2,7 @@
 
     python -m tests.hostile                    # from the repository's root; all trees, which takes an hour
     python -m tests.hostile --only nested      # those with this word in their names
+    python -m tests.hostile --only "a million files" --seconds 600
     python -m tests.hostile --list
 
 Each tree is laid in a temporary folder (of 5 GB and a million files), and each command runs as a program of its own
@@ -52,18 +53,20 @@ def main() -> int:
             print(name)
             continue
         with tempfile.TemporaryDirectory(prefix="hostile-", dir=options.folder) as folder:
-            status |= _row(name, lay, commands, Path(folder))
+            status |= _row(name, lay, commands, Path(folder), options.seconds)
     return status
 
 
-def _row(name: str, lay: Callable[[Path], object], commands: tuple[str, ...], folder: Path) -> int:
+def _row(
+    name: str, lay: Callable[[Path], object], commands: tuple[str, ...], folder: Path, seconds: float
+) -> int:
     started = time.perf_counter()
     lay(folder / "tree")
     laid = time.perf_counter() - started
     slowest, found = 0.0, []
     for command in commands:
         started = time.perf_counter()
-        found += problems(run_all(folder / "tree", folder, command))
+        found += problems(run_all(folder / "tree", folder, command, seconds=seconds))
         slowest = max(slowest, time.perf_counter() - started)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // (
         1024 if sys.platform != "darwin" else 1024**2
@@ -86,6 +89,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="print the names of the trees")
     parser.add_argument(
         "--folder", type=Path, help="where the trees are laid (the system's temporary folder)"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=100, metavar="N", help="what a command may take at most (100)"
     )
     return parser.parse_args()
 

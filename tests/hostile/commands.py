@@ -93,10 +93,10 @@ def run(
     return Outcome(command, done.returncode, done.stdout, done.stderr)
 
 
-def run_all(folder: Path, out: Path, *names: str) -> dict[str, Outcome]:
+def run_all(folder: Path, out: Path, *names: str, seconds: float = 100) -> dict[str, Outcome]:
     """Run every command, or those that are named, in a folder; what they make elsewhere is in ``out``."""
     return {
-        name: run(folder, *(part.format(out=out) for part in command))
+        name: run(folder, *(part.format(out=out) for part in command), seconds=seconds)
         for name, command in COMMANDS.items()
         if not names or name in names
     }
