@@ -253,6 +253,19 @@ def _processors() -> Sequence[int]:
 
 
 def _prepare() -> None:
-    """Leave interruptions to the parent, and cycles, of which syntax trees have none, alone."""
+    """Leave interruptions to the parent, and cycles, of which syntax trees have none, alone; end with the parent."""
+    from threading import Thread
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
+    with suppress(RuntimeError):  # where no thread can be started
+        Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process once its parent is gone, even by ``kill -9``: it would wait for work for ever."""
+    from multiprocessing import connection, parent_process
+
+    if parent := parent_process():
+        connection.wait([parent.sentinel])
+        os._exit(1)

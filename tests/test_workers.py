@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 import time
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from multiprocessing import active_children
@@ -148,6 +150,23 @@ def test_the_processes_are_gone_at_the_end() -> None:
     assert not active_children()
     workers.start(100_000_000)
     assert not active_children()
+
+
+def test_the_processes_are_gone_once_their_parent_is_killed() -> None:
+    script = (
+        "from codemod.workers import Workers\n"
+        "workers = Workers(3)\n"
+        "workers.start(100_000_000)\n"
+        "list(workers.spread('Rewriting', abs, range(3), [10**6] * 3, lambda _, items: items))\n"
+        "print('ready', flush=True)\n"
+        "input()\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert parent.stdout
+    assert parent.stdout.readline() == b"ready\n"
+    parent.kill()
+    rest, _ = parent.communicate(timeout=20)  # until none of them is left that could write to it
+    assert not rest
 
 
 class TestProcesses:
