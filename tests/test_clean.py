@@ -479,6 +479,89 @@ TAKEN_OUT: dict[str, tuple[str, str]] = {
         text = f"a new uuid: {context.uuid}, {dict(uuid=1)}"
         ''',
     ),
+    "an import for type checkers inside the function": (
+        """
+        from typing import TYPE_CHECKING
+        from deps import make
+
+        def handle(user, thread):
+            if TYPE_CHECKING:
+                from uuid import UUID
+                from typing import Any
+            known: Any = user
+            run_id: UUID = user
+            return make(known, thread, run_id)
+        """,
+        """
+        from typing import TYPE_CHECKING
+        from deps import find
+
+        def handle(user, thread):
+            if TYPE_CHECKING:
+                from typing import Any
+            known: Any = user
+            return find(known, thread)
+        """,
+    ),
+    "an import that a comment wants to stay where it is": (
+        """
+        import os
+        os.umask(0)
+        import uuid  # noqa: E402
+        from deps import make
+        context = make("user", "thread", uuid.uuid4())
+        """,
+        """
+        import os
+        os.umask(0)
+        from deps import find
+        context = find("user", "thread")
+        """,
+    ),
+    "an assignment in a method, and in a function inside": (
+        """
+        from deps import make
+
+        class Handler:
+            def handle(self, user, thread):
+                run_id = "r"
+
+                def later():
+                    run = "l"
+                    return make(user, thread, run)
+
+                return make(user, thread, run_id), later
+        """,
+        """
+        from deps import find
+
+        class Handler:
+            def handle(self, user, thread):
+                def later():
+                    return find(user, thread)
+
+                return find(user, thread), later
+        """,
+    ),
+    "an assignment with a string after the next statement": (
+        """
+        from deps import make
+
+        def handle(user, thread):
+            run_id = "r"
+            user.handled = True
+            "handled"
+            return make(user, thread, run_id)
+        """,
+        """
+        from deps import find
+
+        def handle(user, thread):
+            user.handled = True
+            "handled"
+            return find(user, thread)
+        """,
+    ),
 }
 
 CANNOT_FAIL = [
@@ -827,6 +910,24 @@ LEFT: dict[str, tuple[str, str]] = {
         """,
         "import uuid  # noqa: E402, F401",
     ),
+    "a comment without codes wants the import": (
+        """
+        import uuid  # noqa
+        from deps import make
+        context = make("user", "thread", uuid.uuid4())
+        """,
+        "import uuid  # noqa",
+    ),
+    "a comment at the end of the import wants it": (
+        """
+        from uuid import (
+            uuid4,
+        )  # pylint: disable=unused-import
+        from deps import make
+        context = make("user", "thread", uuid4())
+        """,
+        "    uuid4,",
+    ),
     "a comment wants all imports of the file": (
         """
         # ruff: noqa: F401
@@ -910,6 +1011,38 @@ LEFT: dict[str, tuple[str, str]] = {
         """,
         "import uuid",
     ),
+    "a nested function declares the import": (
+        """
+        from deps import make
+        def handle(user, thread):
+            import uuid
+            def nothing():
+                nonlocal uuid
+            return make(user, thread, uuid.uuid4())
+        """,
+        "import uuid",
+    ),
+    "a class reads the import, which it has only an annotation for": (
+        """
+        import uuid
+        from deps import make
+        class Row:
+            uuid: str
+            first = uuid.UUID(int=1)
+        context = make("user", "thread", uuid.uuid4())
+        """,
+        "import uuid",
+    ),
+    "a class adds to the import": (
+        """
+        from settings import prefix
+        from deps import make
+        class Handler:
+            prefix += "_"
+        context = make("user", "thread", prefix)
+        """,
+        "from settings import prefix",
+    ),
     "the import stands in a class": (
         """
         from deps import make
@@ -927,6 +1060,8 @@ TAKERS = {
     "imported relatively": ("other.py", "from .handler import (\n    x,\n    uuid4 as u,\n)"),
     "everything imported": ("other.py", "from handler import *"),
     "as an attribute": ("other.py", "import handler\nhandler.uuid4()"),
+    "imported from a package": ("pkg/other.py", "from pkg.handler import uuid4"),
+    "as an attribute by its dotted name": ("pkg/other.py", "import pkg.handler\npkg.handler.uuid4()"),
     "as an attribute of an alias": ("other.py", "import handler as h\nprint(h.uuid4)"),
     "as an attribute of an imported module": ("pkg/other.py", "from pkg import handler as h\nh.uuid4"),
     "mocked by name": ("tests.py", "import mock\n@mock.patch('handler.uuid4')\ndef test(uuid4): ..."),
@@ -943,6 +1078,10 @@ NO_TAKERS = {
     "its own import": "import handler\nfrom uuid import uuid4\nprint(uuid4(), handler.context)",
     "an attribute of another module": "import handler, uuid\nuuid.uuid4()",
     "an attribute of something else": "import handler\ndef f(user): return user.uuid4, dict(uuid4=1)",
+    "an attribute of another module beside one that is loaded by name": (
+        "import importlib, uuid\nm = importlib.import_module('handler')\nuuid.uuid4()"
+    ),
+    "a keyword of a class": "import handler\nclass Run(handler.Base, uuid4=True): ...",
     "a string of another module": "import handler, mock\nmock.patch('uuid.uuid4')\nrow = {'uuid4': 1}['uuid4']",
     "another module's": "from other import uuid4",
 }
@@ -1011,9 +1150,12 @@ def test_an_import_that_no_other_file_takes_goes(case: str, tmp_path: Path) -> N
     assert "uuid4" not in (tmp_path / "handler.py").read_text()
 
 
-def test_an_import_of_a_package_stays(tmp_path: Path) -> None:
-    cleaned(tmp_path, {"app/__init__.py": HANDLER})
-    assert "from uuid import uuid4" in (tmp_path / "app/__init__.py").read_text()
+@pytest.mark.parametrize(
+    "package", ["__init__.py", "app/__init__.py", "app/v1/__init__.py", "app/__init__.pyi"]
+)
+def test_an_import_of_a_package_stays(package: str, tmp_path: Path) -> None:
+    cleaned(tmp_path, {package: HANDLER})
+    assert "from uuid import uuid4" in (tmp_path / package).read_text()
 
 
 # What a module has at its top level, and whether importing it does something.
@@ -1028,6 +1170,16 @@ TOP_LEVELS = {
     "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from acting import x\n": False,
     "class Run:\n    @property\n    def id(self): ...\n": False,
     "import functools\n@functools.cache\ndef known(): ...\n": False,
+    "NAMES = ('a',)\nNAMES += ('b',)\n": False,
+    "import enum\nclass Kind(enum.Enum):\n    RUN = 1\n": False,
+    "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Runs(Generic[T], list[T]): ...\n": False,
+    "import sys\nif sys.platform == 'linux':\n    SEP = '/'\nelse:\n    SEP = '-'\n": False,
+    "import sys\nif sys.platform == 'linux':\n    register()\n": True,
+    "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import os\nelse:\n    register()\n": True,
+    "if register():\n    SEP = '/'\n": True,
+    "NAMES = []\nNAMES += register()\n": True,
+    "class User(make_base()): ...\n": True,
+    "import orm\nclass User(orm.Base): ...\n": True,
     "register()\n": True,
     "import app\n@app.route\ndef handle(): ...\n": True,
     "known = {}\nknown['a'] = 1\n": True,
@@ -1058,6 +1210,21 @@ def test_an_import_of_a_module_that_does_something_stays(
         files["sub/__init__.py"] = ""
     cleaned(tmp_path, files | {"acting.py": "print()\n", "sub/acting.py": "print()\n", "handler.py": handler})
     assert (statement in (tmp_path / "handler.py").read_text()) is TOP_LEVELS[top_level]
+
+
+@pytest.mark.parametrize("acting", [False, True])
+def test_modules_that_are_imported_relatively_count_too(acting: bool, tmp_path: Path) -> None:
+    statement = "from .ids import generate_id\n"
+    call = "context = make('user', 'thread', generate_id())\n"
+    files = {
+        "pkg/__init__.py": "print('This runs in any case.')\n",
+        "pkg/handler.py": f"{statement}from deps import make\n{call}",
+        "pkg/ids.py": "from .folder.inner import x\n\ndef generate_id(): ...\n",
+        "pkg/folder/inner.py": "x = print()\n" if acting else "x = None\n",
+    }
+    report = cleaned(tmp_path, files)
+    assert (statement in (tmp_path / "pkg/handler.py").read_text()) is acting
+    assert report.errors == ()
 
 
 class TestCommand:

@@ -361,6 +361,21 @@ REMOVED: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         },
         {"deps.py": f"import uuid\nfrom os import *\n\n{GETTER}"},
     ),
+    "an import that only an annotation in a string used": (
+        {
+            "deps.py": f"""
+            from contexts import Context, Run
+            {textwrap.indent(GETTER, " " * 12).strip()}
+            def make(user_id: "Run", thread_id) -> "Context":
+                return user_id, thread_id
+            """,
+        },
+        {
+            "deps.py": f"""
+            {textwrap.indent(GETTER, " " * 12).strip()}
+            """
+        },
+    ),
     "a dotted name": (
         {
             "pyproject.toml": '[tool.ctxmigrate]\nfactory = "a.deps.make"\ngetter = "find"\n',
@@ -454,6 +469,13 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "a name that a default binds for another file": (
         {"deps.py": f"{GETTER}\ndef make(a, b, w=(Z := 5)): ...\n", "use.py": "from deps import Z\n"},
         "deps.py:4: `Z` of the module is bound here, and something else may read it",
+    ),
+    "a global name that it sets and another function adds to": (
+        {
+            "deps.py": f"{GETTER}\ndef make(a, b):\n    global _made\n    _made = 0\n"
+            "def count():\n    global _made\n    _made += 1\n"
+        },
+        "deps.py:6: `_made` of the module is bound here, and something else may read it",
     ),
     "a global name that it sets": (
         {
