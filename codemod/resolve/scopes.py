@@ -154,12 +154,20 @@ def _sees_type_parameters(field: str, steps: tuple[Step, ...]) -> bool:
 
 
 def _bound_before(group: Group, steps: tuple[Step, ...]) -> bool:
-    """Whether a statement of the class body before the one that ``steps`` lead into binds the group's name."""
+    """Whether a statement of the class body before the one that ``steps`` lead into binds the group's name.
+
+    An annotation without a value does not.
+    """
     assert isinstance(group.scope, ast.ClassDef)
     body = group.scope.body
     here = next((body.index(step.child) for step in steps if step.child in body), 0)
-    bound = {step.child for place in group.bindings for step in place.steps}
+    bound = {step.child for place in group.bindings if not _only_annotates(place) for step in place.steps}
     return any(statement in bound for statement in body[:here])
+
+
+def _only_annotates(place: Place) -> bool:
+    statement = place.parent()
+    return isinstance(statement, ast.AnnAssign) and statement.value is None
 
 
 def _visible(scopes: tuple[Scope, ...]) -> Iterator[Scope]:
