@@ -518,6 +518,25 @@ TAKEN_OUT: dict[str, tuple[str, str]] = {
         context = find("user", "thread")
         """,
     ),
+    "an import of a name that a class has as well": (
+        """
+        import uuid
+        from deps import make
+
+        class Row:
+            uuid: str = ""
+
+        context = make(Row("a uuid of its own").uuid, "thread", uuid.uuid4())
+        """,
+        """
+        from deps import find
+
+        class Row:
+            uuid: str = ""
+
+        context = find(Row("a uuid of its own").uuid, "thread")
+        """,
+    ),
     "an assignment in a method, and in a function inside": (
         """
         from deps import make

@@ -56,8 +56,8 @@ class Unused:
 
     def _may_use(self, place: Place, group: Group) -> bool:
         match place.role:
-            case "load" | "store" | "del":
-                return self.scopes.resolve(group.name, place.steps) is group
+            case "load" | "store":
+                return not _is_attribute(place) and self.scopes.resolve(group.name, place.steps) is group
             case "global" | "nonlocal":
                 return True
             case "string":
@@ -67,6 +67,12 @@ class Unused:
                 line = source.text[source.line_starts[source.position(place.start)[0] - 1] : place.start]
                 return _TYPE_COMMENT.search(line) is not None
         return False
+
+
+def _is_attribute(place: Place) -> bool:
+    """Whether a place gives a class an attribute in any case, where ``+=`` would read the name around first."""
+    is_set = isinstance(place.parent(), (ast.Assign, ast.AnnAssign))
+    return is_set and isinstance(place.parent(2), ast.ClassDef)
 
 
 def _uses(place: Place, name: str) -> bool:
