@@ -895,6 +895,15 @@ LEFT: dict[str, tuple[str, str]] = {
         """,
         "import app.models",
     ),
+    "a module whose name begins the same is imported": (
+        """
+        import app.id
+        import app.ids
+        from deps import make
+        context = make("user", "thread", app.ids.generate_run_id())
+        """,
+        "import app.id",
+    ),
     "the import is used elsewhere": (
         """
         import uuid

@@ -46,7 +46,8 @@ class Unused:
     def has_used(self, dotted: str) -> bool:
         """Whether what is gone used a module by that dotted name."""
         places = (place for place in self.index.places(dotted.partition(".")[0]) if self.is_gone(place))
-        return any(self.index.source.text.startswith(dotted, place.start) for place in places)
+        pattern = re.compile(re.escape(dotted) + r"\b")
+        return any(pattern.match(self.index.source.text, place.start) for place in places)
 
     def is_used(self, group: Group) -> bool:
         """Whether anything that stays may use a name."""
