@@ -27,6 +27,7 @@ _CALLS = (
     *("typing.*Type*", "typing.ParamSpec", "typing_extensions.*Type*", "typing_extensions.ParamSpec"),
     *("dataclasses.field", "dict", "frozenset", "list", "object", "set", "tuple"),
 )
+_MADE = (ast.Constant, ast.Dict, ast.JoinedStr, ast.List, ast.Set, ast.Tuple)
 _RUNNING = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
 
 
@@ -61,8 +62,8 @@ class _TopLevel:
                 return all(isinstance(each, ast.Name) for each in targets) and self._is_value(value)
             case ast.AnnAssign(target=ast.Name(), value=ast.expr() as value):
                 return self._is_value(value)
-            case ast.AugAssign(target=ast.Name(), value=value):
-                return self._is_value(value)
+            case ast.AugAssign(target=ast.Name(id=name), value=value):
+                return self._is_own(name) and self._is_value(value)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return self._is_definition(node)
             case ast.If():
@@ -71,6 +72,16 @@ class _TopLevel:
                 blocks = [body, *(handler.body for handler in handlers), orelse, finalbody]
                 return all(map(self.are_plain, blocks))
         return False
+
+    def _is_own(self, name: str) -> bool:
+        """Whether all that a name stands for is made here, so that no other module sees what is added to it."""
+        bindings = [place for group in self._scopes.groups(name).values() for place in group.bindings]
+        statements = [place.parent() for place in bindings]
+        return all(
+            isinstance(each, ast.AugAssign)
+            or (isinstance(each, (ast.Assign, ast.AnnAssign)) and isinstance(each.value, _MADE))
+            for each in statements
+        )
 
     def _is_definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
         if not all(is_harmless(self._scopes, each) for each in node.decorator_list):
@@ -95,7 +106,7 @@ class _TopLevel:
 
     def _is_condition(self, node: ast.If) -> bool:
         match node.test:
-            case ast.Compare(left=ast.Name(id="__name__")):
+            case ast.Compare(ast.Name(id="__name__"), [ast.Eq()], [ast.Constant("__main__")]):
                 is_run = False
             case _:
                 is_run = not is_for_type_checkers(Step(node, "body", node.body[0]))
