@@ -1090,14 +1090,27 @@ TAKERS = {
     "as an attribute": ("other.py", "import handler\nhandler.uuid4()"),
     "imported from a package": ("pkg/other.py", "from pkg.handler import uuid4"),
     "as an attribute by its dotted name": ("pkg/other.py", "import pkg.handler\npkg.handler.uuid4()"),
+    "as an attribute of another name": ("other.py", "import handler\napi = handler\napi.uuid4()"),
     "as an attribute of an alias": ("other.py", "import handler as h\nprint(h.uuid4)"),
     "as an attribute of an imported module": ("pkg/other.py", "from pkg import handler as h\nh.uuid4"),
+    "as an attribute of an attribute": (
+        "other.py",
+        "import handler\nclass Client:\n    api = handler\n    def id(self): self.api.uuid4()",
+    ),
+    "as an attribute of an argument": (
+        "other.py",
+        "from pkg import handler as h\ndef call(module): module.uuid4()\ncall(h)",
+    ),
     "mocked by name": ("tests.py", "import mock\n@mock.patch('handler.uuid4')\ndef test(uuid4): ..."),
     "mocked by a computed name": (
         "tests.py",
         "import handler, mock\nmock.patch(f'{handler.__name__}.uuid4')",
     ),
     "mocked on the module": ("tests.py", "import handler as h\ndef test(mp): mp.setattr(h, 'uuid4', str)"),
+    "mocked on the module with keywords": (
+        "tests.py",
+        "import handler as h, mock\nmock.patch.object(target=h, attribute='uuid4')",
+    ),
     "mocked by keyword": ("tests.py", "import mock\nmock.patch.multiple('handler', uuid4=str)"),
     "loaded by name": ("other.py", "import importlib\nm = importlib.import_module('handler')\nm.uuid4()"),
     "in a file that cannot be parsed": ("broken.py", "from handler import uuid4\nfrom )"),

@@ -59,7 +59,7 @@ class Takers:
         index = self._indexes[path]
         if index is None:
             return True
-        by_name = _LOADED_BY_NAME.search(raw) is not None
+        by_name = _LOADED_BY_NAME.search(raw) is not None or _is_passed_on(index, stem)
         return any(_is_taken(index, place, stem, by_name) for place in index.places(name))
 
 
@@ -76,16 +76,28 @@ def _is_taken(index: ModuleIndex, place: Place, stem: str, by_name: bool) -> boo
         case "string", node:
             return _is_named(index.source.text, place, stem) or (
                 isinstance(node, ast.Constant)
-                and isinstance(parent, ast.Call)
+                and isinstance(parent, (ast.Call, ast.keyword))
                 and place.end - place.start == len(str(node.value))
             )
     return False
 
 
+def _is_passed_on(index: ModuleIndex, stem: str) -> bool:
+    """Whether the module of that name is assigned or given away where it is imported, and so gets other names."""
+    statements = (node for node in ast.walk(index.tree) if isinstance(node, (ast.Import, ast.ImportFrom)))
+    aliases = (alias for node in statements for alias in node.names)
+    names = {alias.asname or stem for alias in aliases if _last(alias.name) == stem}
+    return any(
+        place.role in ("load", "attribute") and not isinstance(place.parent(), ast.Attribute)
+        for name in names
+        for place in index.places(name)
+    )
+
+
 def _may_be_module(index: ModuleIndex, base: ast.expr, stem: str, by_name: bool) -> bool:
-    """Whether an expression may mean the module of that name."""
-    if isinstance(base, ast.Attribute):
-        return base.attr == stem
+    """Whether an expression may mean the module of that name, which may have others if it is known ``by_name``."""
+    if isinstance(base, ast.Attribute) and base.attr == stem:
+        return True
     if not isinstance(base, ast.Name):
         return by_name
     bindings = [p.node for group in Scopes(index).groups(base.id).values() for p in group.bindings]
