@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from codemod import Config, migrate
 from codemod.cli import main
+from codemod.reader import LARGEST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -1269,6 +1270,21 @@ def test_modules_that_are_imported_relatively_count_too(acting: bool, tmp_path: 
     report = cleaned(tmp_path, files)
     assert (statement in (tmp_path / "pkg/handler.py").read_text()) is acting
     assert report.errors == ()
+
+
+TOO_LARGE = "#" * LARGEST
+"""A comment that makes a file too large to be parsed."""
+
+
+def test_an_import_that_a_file_too_large_to_be_parsed_may_take_stays(tmp_path: Path) -> None:
+    cleaned(tmp_path, {"handler.py": HANDLER, "other.py": f"from handler import uuid4\n{TOO_LARGE}"})
+    assert "from uuid import uuid4" in (tmp_path / "handler.py").read_text()
+
+
+def test_an_import_of_a_module_too_large_to_be_parsed_stays(tmp_path: Path) -> None:
+    handler = "from ids import new_id\nfrom deps import make\ncontext = make('user', 'thread', new_id())\n"
+    cleaned(tmp_path, {"handler.py": handler, "ids.py": f"print()\ndef new_id(): ...\n{TOO_LARGE}"})
+    assert "from ids import new_id" in (tmp_path / "handler.py").read_text()
 
 
 class TestCommand:

@@ -7,8 +7,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from codemod.decide.top_level import plain_imports
-from codemod.model import FileError
 from codemod.read import load
+from codemod.reader import Excerpt
 from codemod.resolve.places import ModuleIndex
 
 if TYPE_CHECKING:
@@ -44,10 +44,11 @@ class Acting:
         return False
 
     def _imported_by(self, path: str) -> frozenset[str] | None:
-        """The modules that a module brings; None where it does something itself, or cannot be parsed."""
+        """The modules that a module brings; None where it does something itself, or cannot be read or parsed."""
         if path not in self._below:
-            loaded = load(path, self._read(path) or b"")
-            found = None if isinstance(loaded, FileError) else plain_imports(ModuleIndex(*loaded))
+            raw = self._read(path)
+            loaded = None if raw is None or isinstance(raw, Excerpt) else load(path, raw)
+            found = plain_imports(ModuleIndex(*loaded)) if isinstance(loaded, tuple) else None
             self._below[path] = None if found is None else frozenset(self._all_brought(path, found))
         return self._below[path]
 

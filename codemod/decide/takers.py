@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from codemod.model import FileError
 from codemod.read import load
+from codemod.reader import Excerpt
 from codemod.resolve.places import ModuleIndex
 from codemod.resolve.scopes import Scopes
 from codemod.resolve.stars import stems
@@ -44,8 +45,13 @@ class Takers:
         file = PurePosixPath(module)
         stem = file.parent.name if file.stem == "__init__" else file.stem
         word = re.compile(rb"\b" + re.escape(stem.encode()) + rb"\b")
-        raws = ((path, self._reader(path) or b"") for path in self._files_with(name) if path != module)
-        return any(word.search(raw) and self._takes(path, raw, stem, name) for path, raw in raws)
+        raws = ((path, self._reader(path)) for path in self._files_with(name) if path != module)
+        return any(
+            raw is None
+            or isinstance(raw, Excerpt)
+            or (word.search(raw) and self._takes(path, raw, stem, name))
+            for path, raw in raws
+        )
 
     def _files_with(self, name: str) -> tuple[str, ...]:
         if name not in self._holding:
