@@ -86,16 +86,18 @@ TAKEN_OUT: dict[str, tuple[str, str]] = {
             return find(user, thread)
         """,
     ),
-    "an import below one that is marked": (
+    "an import between others that are marked": (
         """
         import os  # noqa: F401
         import uuid
+        import sys  # noqa: F401
         from deps import make
 
         context = make("user", "thread", uuid.uuid4())
         """,
         """
         import os  # noqa: F401
+        import sys  # noqa: F401
         from deps import find
 
         context = find("user", "thread")
@@ -1103,6 +1105,7 @@ TAKERS = {
         "from pkg import handler as h\ndef call(module): module.uuid4()\ncall(h)",
     ),
     "mocked by name": ("tests.py", "import mock\n@mock.patch('handler.uuid4')\ndef test(uuid4): ..."),
+    "named like an entry point": ("other.py", "import pkgutil\npkgutil.resolve_name('handler:uuid4')"),
     "mocked by a computed name": (
         "tests.py",
         "import handler, mock\nmock.patch(f'{handler.__name__}.uuid4')",
@@ -1236,6 +1239,8 @@ TOP_LEVELS = {
     "class Known:\n    def __init_subclass__(cls): known(cls)\nclass User(Known): ...\n": True,
     "class User(metaclass=Meta): ...\n": True,
     "class User:\n    register('user')\n": True,
+    "import quiet\n": False,
+    "import ids\n": False,
     "import acting\n": True,
     "from . import acting\n": True,
     "for name in 'ab': print(name)\n": True,
@@ -1253,7 +1258,8 @@ def test_an_import_of_a_module_that_does_something_stays(
     files = {"ids.py": module, "sub/__init__.py": top_level, "sub/ids.py": "def generate_id(): ...\n"}
     if "sub" not in statement:
         files["sub/__init__.py"] = ""
-    cleaned(tmp_path, files | {"acting.py": "print()\n", "sub/acting.py": "print()\n", "handler.py": handler})
+    files |= {"acting.py": "print()\n", "sub/acting.py": "print()\n", "handler.py": handler}
+    cleaned(tmp_path, files | {"quiet.py": "", "sub/quiet.py": "print()\n"})
     assert (statement in (tmp_path / "handler.py").read_text()) is TOP_LEVELS[top_level]
 
 
