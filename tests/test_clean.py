@@ -873,10 +873,11 @@ LEFT: dict[str, tuple[str, str]] = {
     "a string behind it would become a docstring": (
         """
         from deps import make
-        def handle(user, thread):
-            run_id = "r"
-            "handled"
-            return make(user, thread, run_id)
+        class Handler:
+            def handle(self, user, thread):
+                run_id = "r"
+                "handled"
+                return make(user, thread, run_id)
         """,
         'run_id = "r"',
     ),
@@ -888,6 +889,14 @@ LEFT: dict[str, tuple[str, str]] = {
         context = make("user", "thread", uuid.uuid4())
         """,
         "import models",
+    ),
+    "the import was unused before, and what goes says its name": (
+        """
+        import uuid
+        from deps import make
+        context = make("user", "thread", "uuid")
+        """,
+        "import uuid",
     ),
     "another module of the package is imported": (
         """
@@ -1060,6 +1069,18 @@ LEFT: dict[str, tuple[str, str]] = {
         class Row:
             uuid: str
             first = uuid.UUID(int=1)
+        context = make("user", "thread", uuid.uuid4())
+        """,
+        "import uuid",
+    ),
+    "a class has its name only under a condition": (
+        """
+        import uuid
+        from deps import make
+        class Row:
+            if make.__doc__:
+                uuid = None
+            known = uuid
         context = make("user", "thread", uuid.uuid4())
         """,
         "import uuid",
@@ -1244,7 +1265,7 @@ TOP_LEVELS = {
     "import acting\n": True,
     "from . import acting\n": True,
     "for name in 'ab': print(name)\n": True,
-    "not python\n": True,
+    "this is no Python\n": True,
 }
 
 
