@@ -42,9 +42,8 @@ class Needs:
 
     def _keep_for(self, path: str, use: Use) -> None:
         if use.base is not None:
-            module = self.program.links.module_of(path, use.base)
-            if module.kind == "module":
-                self._need(module.module, use.name)
+            for module in self.program.links.modules_of(path, use.base):
+                self._need(module, use.name)
         elif use.group is not None:
             self._keep(path, use.group)
         elif use.kind in ("call", "reference"):

@@ -86,8 +86,7 @@ class Program:
     def lookups(self, path: str, use: Use) -> frozenset[tuple[str, str]]:
         """The modules and their names in which a use looks the factory up when it runs."""
         if use.base is not None:
-            module = self.links.module_of(path, use.base)
-            return frozenset({(module.module, use.name)} if module.kind == "module" else ())
+            return frozenset((module, use.name) for module in self.links.modules_of(path, use.base))
         if use.group is None or use.group.scope == MODULE_SCOPE:
             return frozenset({(path, use.name)})
         group = self.groups.get((path, use.group))

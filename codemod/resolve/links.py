@@ -45,6 +45,12 @@ class Links(Exports):
             return Origin("unknown", reason=f"`{ref.root}` is bound in more than one way")
         return modules.pop()
 
+    def modules_of(self, path: str, ref: ModuleRef) -> tuple[str, ...]:
+        """The modules under the root that an expression may mean, one for each way in which its name is bound."""
+        ways = [replace(ref, bindings=(binding,)) for binding in ref.bindings] or [ref]
+        origins = (self.module_of(path, way) for way in ways)
+        return tuple(origin.module for origin in origins if origin.kind == "module")
+
     def _attribute(self, path: str, use: Use) -> Origin:
         if use.base is None:
             return OTHER
@@ -62,8 +68,9 @@ class Links(Exports):
         assert use.base is not None
         for binding in use.base.bindings:
             alone = replace(use, base=replace(use.base, bindings=(binding,)))
-            if self.is_factory(self._attribute(path, alone)):
-                return unknown
+            origin = self._attribute(path, alone)
+            if self.is_factory(origin) or origin.leads:
+                return replace(unknown, leads=True)
         return OTHER
 
     def _ref_binding(self, path: str, ref: ModuleRef, binding: Binding) -> Origin:
