@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class Callee:
     """The function of a call.
 
-    ``qualified`` is the dotted name after imports are resolved (``uuid.uuid4``; a built-in by its bare name),
-    empty where the name is a local thing. ``written`` is the dotted name as it stands, ``last`` its end.
-    ``on_module`` tells that a method's object is an imported module.
+    ``qualified`` is the dotted name after imports are resolved (``uuid.uuid4``; a built-in by its bare name; with
+    the leading dots of a relative import), empty where the name is a local thing. ``written`` is the dotted name
+    as it stands, ``last`` its end. ``on_module`` tells that a method's object is an imported module, or may be one.
     """
 
     qualified: str
@@ -37,11 +37,15 @@ class Callee:
         """Whether one of the dotted-name globs matches what the name means."""
         return bool(self.qualified) and any(fnmatchcase(self.qualified, pattern) for pattern in patterns)
 
+    @property
+    def name_in_settings(self) -> str:
+        """The name by which a setting may have it: without leading dots, or as it is written."""
+        return self.qualified.lstrip(".") or self.written
+
     def matches(self, patterns: Iterable[str]) -> bool:
-        """Whether one of the dotted-name globs matches what the name means, or the name as it is written."""
-        return self.is_one_of(patterns) or any(
-            fnmatchcase(self.written, pattern) for pattern in patterns if self.written
-        )
+        """Whether one of the dotted-name globs of a setting matches what the name means, or as it is written."""
+        names = [name for name in (self.name_in_settings, self.written) if name]
+        return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
 
 
 IsModule = Callable[[ImportSpec], bool]
@@ -66,12 +70,14 @@ def read_callee(scopes: Scopes, is_module: IsModule, function: ast.expr, steps: 
 
 
 def _meaning(scopes: Scopes, is_module: IsModule, name: str, steps: tuple[Step, ...]) -> tuple[str, bool]:
-    """The dotted name of what a name means (empty for a local thing), and whether that is a module."""
+    """The dotted name of what a name means (empty for a local thing), and whether that may be a module."""
     group = scopes.resolve(name, steps)
     if group is None:
         return (name if hasattr(builtins, name) else ""), False
     meanings = {_imported(is_module, place.node, place.parent(), name) for place in group.bindings}
-    return meanings.pop() if len(meanings) == 1 else ("", False)
+    if len(meanings) == 1:
+        return meanings.pop()
+    return "", any(on_module for _, on_module in meanings)
 
 
 def _imported(is_module: IsModule, alias: ast.AST, statement: ast.AST | None, name: str) -> tuple[str, bool]:
@@ -80,4 +86,5 @@ def _imported(is_module: IsModule, alias: ast.AST, statement: ast.AST | None, na
     if not isinstance(statement, ast.ImportFrom):
         return (alias.name if alias.asname else name), True
     spec = ImportSpec(statement.level, statement.module or "", alias.name)
-    return f"{spec.module}.{alias.name}".lstrip("."), is_module(spec)
+    dotted = ".".join(filter(None, (spec.module, alias.name)))
+    return "." * spec.level + dotted, is_module(spec)

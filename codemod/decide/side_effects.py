@@ -167,13 +167,12 @@ def _impure(code: Code, node: ast.Call, callee: Callee) -> Finding:
             f"the dropped `{code.text(node)}` moves the sequence of a seeded generator",
             'Set `pure-calls = ["random.*"]` under [tool.ctxmigrate] if nothing depends on that sequence.',
         )
-    name = callee.qualified or callee.written
-    if not name:
+    if not callee.name_in_settings:
         return SIDE_EFFECT_DROPPED.found(message)
     return SIDE_EFFECT_DROPPED.found(
         message,
         f"{SIDE_EFFECT_DROPPED.advice} If the call has no effect worth keeping, add"
-        f' `pure-calls = ["{name}"]` under [tool.ctxmigrate], or run with `--allow CTX104`.',
+        f' `pure-calls = ["{callee.name_in_settings}"]` under [tool.ctxmigrate], or run with `--allow CTX104`.',
     )
 
 
