@@ -32,16 +32,12 @@ def check_await(call: Call) -> Iterator[Finding]:
     if factory and getter:
         if factory.is_async != getter.is_async:
             one, other = names if factory.is_async else names[::-1]
-            yield AWAIT_MISMATCH.found(f"`{one}` is `async` and `{other}` is not{_where(call)}")
+            where = f"{call.factory.where}, {call.getter.where}"
+            yield AWAIT_MISMATCH.found(f"`{one}` is `async` and `{other}` is not ({where})")
         return
     known = factory or getter
     if known and known.is_async != awaited:
-        name = names[0] if factory else names[1]
+        name, where = (names[0], call.factory.where) if factory else (names[1], call.getter.where)
         nature = "is `async`" if known.is_async else "is not `async`"
         use = "awaited" if awaited else "not awaited"
-        yield AWAIT_MISMATCH.found(f"`{name}`{_where(call)} {nature}, and the call is {use}")
-
-
-def _where(call: Call) -> str:
-    places = [place.where for place in (call.factory, call.getter) if place.where]
-    return f" ({', '.join(places)})" if places else ""
+        yield AWAIT_MISMATCH.found(f"`{name}` ({where}) {nature}, and the call is {use}")
