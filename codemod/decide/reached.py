@@ -102,7 +102,9 @@ class Reached:
                 if place.role in ("def", "class"):
                     yield Named(around.path, base, attributes[0])
                 elif place.role in ("import", "asname"):
-                    yield from self._imported(around.path, place, *attributes)
+                    yield from self._imported(around.path, place, *attributes[:2])
+                elif place.role == "package":
+                    yield from self._of_package(around.path, base, attributes)
 
     def _imported(self, path: str, place: Place, attribute: str, method: str) -> Iterator[Named]:
         statement, alias = place.parent(), place.node
@@ -113,25 +115,37 @@ class Reached:
             spec = ImportSpec(statement.level, statement.module or "", alias.name)
         origin = self._links.imported(path, spec)
         if origin.kind == "module" and attribute and not origin.module.endswith("/"):
-            member = self._links.export(origin.module, attribute)
-            is_function = member.kind == "function"
-            yield (
-                Named(member.module, member.name) if is_function else Named(origin.module, attribute, method)
-            )
+            yield self._member(origin.module, attribute, method)
         elif origin.kind == "function":
             yield Named(origin.module, origin.name)
         elif spec.name and (module := self._links.source_module(path, spec)) and not module.endswith("/"):
             yield Named(module, spec.name, attribute)
 
+    def _of_package(self, path: str, base: str, attributes: tuple[str, ...]) -> Iterator[Named]:
+        """What stands in the module that the most of a dotted expression names, after an ``import base.module``."""
+        for depth in range(len(attributes) - 3, -1, -1):
+            dotted = ".".join((base, *attributes[:depth]))
+            origin = self._links.imported(path, ImportSpec(0, dotted, None))
+            if origin.kind == "module" and not origin.module.endswith("/"):
+                yield self._member(origin.module, *attributes[depth : depth + 2])
+                return
 
-def _dotted(node: ast.AST) -> tuple[str, tuple[str, str]]:
-    """The first name of a dotted expression and the two after it; all are empty where it is none."""
+    def _member(self, module: str, attribute: str, method: str) -> Named:
+        member = self._links.export(module, attribute)
+        if member.kind == "function":
+            return Named(member.module, member.name)
+        return Named(module, attribute, method)
+
+
+def _dotted(node: ast.AST) -> tuple[str, tuple[str, ...]]:
+    """The first name of a dotted expression and those after it, with two empty ones behind; the first is empty where
+    it is none.
+    """
     attributes: list[str] = []
     while isinstance(node, ast.Attribute):
         attributes.insert(0, node.attr)
         node = node.value
-    first, second, *_ = [*attributes, "", ""]
-    return (node.id if isinstance(node, ast.Name) else ""), (first, second)
+    return (node.id if isinstance(node, ast.Name) else ""), (*attributes, "", "")
 
 
 def _functions(index: ModuleIndex, named: Named) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
