@@ -117,8 +117,10 @@ REASONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "a factory and an unknown getter": (
         f"{ONLY_MAKE}\nfind = object()\n",
-        "deps.make(1, 2)",
+        "deps.make(1, mode=2)\ndeps.make(1, 2)",
         (
+            "CTX102 `mode=` is not a parameter of `find`",
+            "CTX103 `find` needs `thread`, which the call does not give",
             "CTX351 no plain definition of `find` is under the root; the getter is taken to be `find(user, thread)`",
         ),
     ),
@@ -156,6 +158,11 @@ REASONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "def make(",
         "from deps import make\nmake(1, 2)",
         ("CTX203 what `make` means here cannot be followed: deps.py cannot be parsed",),
+    ),
+    "a getter that comes here": (
+        f"import use\n{ONLY_MAKE}def find(user, thread): return use.start(user, thread)\n",
+        "def start(user, thread): return deps.make(user, thread)",
+        ("CTX303 the getter, deps.py:3, comes here by `start` and would call itself for ever",),
     ),
     "an effect of a function": (
         PLAIN,
@@ -224,3 +231,19 @@ def test_what_is_said_of_tests(tmp_path: Path) -> None:
         "`test_both` calls `find` too, so it compares the two",
         "`test_make` tests `make` itself",
     ]
+
+
+METHOD = """
+class Handler:
+    def open(self):
+        one = 1
+        return (one, deps.make(
+            one,
+        ), 2)
+"""
+
+
+def test_where_a_site_stands(tmp_path: Path) -> None:
+    (site,) = report_of(tmp_path, PLAIN, METHOD).sites
+    assert site.scope == "Handler.open"
+    assert site.source == "        return (one, deps.make(\n            one,\n        ), 2)"
