@@ -103,6 +103,23 @@ TAKEN_OUT: dict[str, tuple[str, str]] = {
         context = find("user", "thread")
         """,
     ),
+    "an assignment beside what asks an object for its names": (
+        """
+        from deps import make
+
+        def handle(user, thread, log):
+            run_id = "r"
+            log(vars(user), dir(user), stack="run_id", dir=None)  # not of the locals
+            return make(user, thread, run_id)
+        """,
+        """
+        from deps import find
+
+        def handle(user, thread, log):
+            log(vars(user), dir(user), stack="run_id", dir=None)  # not of the locals
+            return find(user, thread)
+        """,
+    ),
     "an import that a comment below a type comment names": (
         """
         import uuid
@@ -1106,6 +1123,20 @@ LEFT: dict[str, tuple[str, str]] = {
     ),
 }
 
+# What reads the locals of a function without naming them.
+READERS = (
+    "vars()",
+    "dir()",
+    "eval('run_id')",
+    "exec('print(run_id)')",
+    "frame.f_locals",
+    "inspect.currentframe()",
+    "sys._getframe(0)",
+    "list(map(eval, user.names))",
+    "list(map(vars, user.names))",
+    "known = vars",
+    "from inspect import stack as frames",
+)
 # How another file takes the import.
 TAKERS = {
     "imported": ("other.py", "from handler import uuid4"),
@@ -1188,6 +1219,20 @@ def test_what_may_be_needed_stays(case: str, tmp_path: Path) -> None:
     after = (tmp_path / "handler.py").read_text()
     assert line in after.splitlines() or f"    {line}" in after.splitlines() or f"        {line}" in after
     compile(after, "handler.py", "exec")
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_local_that_may_be_read_unseen_stays(reader: str, tmp_path: Path) -> None:
+    before = f"""
+        from deps import make
+        def handle(user, thread, frame):
+            run_id = "r"
+            context = make(user, thread, run_id)
+            {reader}
+            return context
+        """
+    cleaned(tmp_path, {"handler.py": source_of(before)})
+    assert '    run_id = "r"\n' in (tmp_path / "handler.py").read_text()
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r"])
