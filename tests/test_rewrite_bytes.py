@@ -85,6 +85,20 @@ CASES: dict[str, tuple[bytes, bytes]] = {
         b"from deps import (\r    begin\r)\rone = begin('u', 't', run_id='r')\rtwo = begin(*one)\r",
         b"from deps import (\r    begin,\r    session\r)\rone = session('u', 't')\rtwo = begin(*one)\r",
     ),
+    "windows_lines_ignored": (
+        b"from deps import begin\r\none = begin('u', 't', run_id='r')\r\n"
+        b"two = begin(\r\n    'u',\r\n    't',\r\n)  # ctxmigrate: ignore\r\n",
+        b"from deps import begin, session\r\none = session('u', 't')\r\n"
+        b"two = begin(\r\n    'u',\r\n    't',\r\n)  # ctxmigrate: ignore\r\n",
+    ),
+    "old_mac_lines_ignored": (
+        b"from deps import begin\rone = begin('u', 't', run_id='r')\rtwo = begin('u', 't')  # ctxmigrate: ignore\r",
+        b"from deps import begin, session\rone = session('u', 't')\rtwo = begin('u', 't')  # ctxmigrate: ignore\r",
+    ),
+    "mixed_lines_ignored": (
+        b"from deps import begin\rone = begin('u', 't', run_id='r')\r\n\ntwo = begin('u', 't')  # ctxmigrate: ignore",
+        b"from deps import begin, session\rone = session('u', 't')\r\n\ntwo = begin('u', 't')  # ctxmigrate: ignore",
+    ),
     "mixed_lines": (
         b"from deps import begin\r\none = begin('u', 't', run_id='r')\rtwo = 2\n\r\n"
         b"three = begin('u', 't', run_id='r')\n",
