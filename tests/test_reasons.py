@@ -169,6 +169,11 @@ REASONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "deps.make(1, 2, deps.open_run())",
         ("CTX104 the dropped `deps.open_run()` could do something, and would not run any more",),
     ),
+    "an effect of an object": (
+        PLAIN,
+        "def f(runs): deps.make(1, 2, runs.open())",
+        ("CTX104 the dropped `runs.open()` could do something, and would not run any more",),
+    ),
     "an effect of what has no name": (
         PLAIN,
         "deps.make(1, 2, deps.runs[0]())",
@@ -205,6 +210,7 @@ ADVICE = {
     "a name with two meanings": "by its name, from the module that defines it, and run again.",
     "a module that is no Python": "Mend that file first: it does not parse. Then run again.",
     "an effect of a function": f'add `pure-calls = ["deps.open_run"]` {ALLOW}',
+    "an effect of an object": f'add `pure-calls = ["runs.open"]` {ALLOW}',
     "an effect of what has no name": "before the call if its effect is needed, else drop it.",
     "an effect of a module's function": f'add `pure-calls = ["ids.next_id"]` {ALLOW}',
 }
