@@ -169,22 +169,24 @@ class Exports:
                 return Origin("unknown", path, name, reason=f"{path} makes its names in `__getattr__`")
             return found or MISSING
         origins = {replace(self._own(path, binding, group), at=0) for binding in group.ways}
-        return self._one(origins | self._stars_beside(facts, group), f"`{name}` in {path}")
+        return self._one(
+            origins | self._stars_beside(facts, group), f"`{name}` in {path}", _own_other(path, group)
+        )
 
     def _strict(self, facts: FileFacts, group: GroupFacts) -> Origin:
         origins = {self._own(facts.path, binding, group) for binding in group.ways}
         if group.scope_kind == "module":
             origins |= self._stars_beside(facts, group)
-        found = self._one(origins, f"`{group.key.name}`")
+        found = self._one(origins, f"`{group.key.name}`", _own_other(facts.path, group))
         return replace(found, at=0) if found.at else found
 
-    def _one(self, origins: set[Origin], what: str) -> Origin:
-        """The one origin among ``origins``, or an unknown one where the factory is one of several."""
+    def _one(self, origins: set[Origin], what: str, other: Origin) -> Origin:
+        """The one origin among ``origins``, or an unknown one where the factory is one of several, else ``other``."""
         if len(origins) == 1:
             return next(iter(origins))
         if any(self.is_factory(origin) or origin.leads for origin in origins):
             return Origin("unknown", reason=f"{what} is bound in more than one way", leads=True)
-        return next((origin for origin in origins if origin.kind == "unknown"), OTHER)
+        return next((origin for origin in origins if origin.kind == "unknown"), other)
 
     def _own(self, path: str, binding: Binding, group: GroupFacts) -> Origin:
         origin = self.binding(path, binding, group.scope_kind == "module")
@@ -192,7 +194,7 @@ class Exports:
             return Origin("unknown", reason="an import in another scope binds it", leads=True)
         if origin.kind == "function" and not origin.name:
             return replace(origin, name=group.key.name)
-        return origin
+        return _own_other(path, group) if origin == OTHER else origin
 
     def _stars_beside(self, facts: FileFacts, group: GroupFacts) -> set[Origin]:
         """What star imports bring for a name that the module binds too: one that cannot be followed does no harm
@@ -213,7 +215,7 @@ class Exports:
                 origins.add(origin)
             if origin.kind == "unknown":
                 break
-        return self._one(origins, f"`{name}`") if origins else None
+        return self._one(origins, f"`{name}`", Origin("other", facts.path, name)) if origins else None
 
     def through_stars(self, path: str, name: str) -> Origin | None:
         """What the star imports of a file bring for ``name``; None where none does."""
@@ -317,3 +319,8 @@ class Exports:
         group = group_of(facts, at_module(origin.name))
         signatures = [b.signature for b in group.ways if b.signature] if group else []
         return signatures[-1] if signatures else None
+
+
+def _own_other(path: str, group: GroupFacts) -> Origin:
+    """What a group means that is no plain function: in the module itself a thing of its own, unlike any other."""
+    return Origin("other", path, group.key.name) if group.scope_kind == "module" else OTHER
