@@ -75,9 +75,6 @@ class Provider:
         if module.kind != "module":
             problem = "the mock target is in a module that is not under the root"
             return Provision(self._getter, MISSING, problem=problem)
-        group = self.program.groups.get((module.module, at_module(use.name)))
-        if self.program.config.getter_module and group:
-            return self.for_group(group)
         return self.through(module.module, use.name)
 
     def for_group(self, group: ImportedGroup) -> Provision:
