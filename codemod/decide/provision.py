@@ -154,10 +154,13 @@ class Provider:
         source = star[1]
         provision = self.through(source, name)
         dunder_all = self.program.facts[source].dunder_all
-        exported = {entry.name for entry in dunder_all.entries} if dunder_all else {provision.name}
-        if provision.name in exported and (dunder_all or not provision.name.startswith("_")):
+        if dunder_all is None:
+            is_private = provision.name.startswith("_")
+            problem = f"a star import of {source} does not bring `{provision.name}`" if is_private else ""
+            return replace(provision, problem=provision.problem or problem)
+        if any(entry.name == provision.name for entry in dunder_all.entries):
             return provision
-        if dunder_all and not dunder_all.certain:
+        if not dunder_all.certain:
             return replace(
                 provision, problem=f"the `__all__` of {source}, which cannot be followed, lacks it"
             )
