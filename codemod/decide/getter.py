@@ -163,7 +163,8 @@ def _home(program: Program, use: Use) -> int | None:
 
 def _is_getter(program: Program, draft: Draft, key: GroupKey, provision: Provision) -> bool:
     group = draft.use.group
-    if group is not None and (draft.path, group) not in program.groups:
+    stands_beside = group is not None and (draft.path, group) not in program.groups
+    if stands_beside and not program.config.getter_module:
         return True
     found = program.links.group(draft.path, key)
     return found.kind in ("function", "external", "other") and found == provision.origin

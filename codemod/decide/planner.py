@@ -14,6 +14,7 @@ from codemod.resolve.facts import MODULE_SCOPE, Binding, GroupKey, Span, Use, at
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from codemod.decide.draft import Draft
     from codemod.decide.program import ImportedGroup, Program, Source
     from codemod.decide.settle import Decision, Settlement
 
@@ -46,6 +47,9 @@ class Planner:
             gains |= set(self._public_gains())
         for gain in sorted(gains, key=self._order):
             self._plan_gain(gain)
+        if self.program.config.getter_module:
+            for decision in migrated:
+                self._plan_statements(decision.draft)
         paths = sorted({*self._calls, *self._imports, *self._alls, *self._names})
         self.edits = tuple(self._file_edits(path) for path in paths)
 
@@ -66,25 +70,28 @@ class Planner:
         self._calls[decision.draft.path].append(
             CallEdit(*use.whole, provision.name, decision.draft.dropped, decision.draft.arguments, bare)
         )
-        if self.program.config.getter_module:
-            self._plan_statement(decision)
 
-    def _plan_statement(self, decision: Decision) -> None:
-        """The import of a dotted getter for a site that no import of the factory's own name serves."""
-        use, path = decision.draft.use, decision.draft.path
-        if use.base is not None:
-            binding = use.base.bindings[0]
-            self._add_statement(path, binding.statement, use)
-        elif use.group is None:
-            star = self.program.links.star_source(path, use.name)
-            if star:
-                self._add_statement(path, star[0].at, use)
+    def _plan_statements(self, draft: Draft) -> None:
+        """The imports of a dotted getter for a site that no import of the factory's own name serves."""
+        use = draft.use
+        if draft.kind == "mock" or use.group is not None:
+            return
+        bindings = use.base.bindings if use.base else ()
+        for number, binding in enumerate(bindings):
+            if not any(_serves(each, binding) for each in bindings[:number]):
+                self._add_statement(draft.path, binding.statement, use)
+        name = use.base.root if use.base else use.name
+        star = None if bindings else self.program.links.star_source(draft.path, name)
+        if star:
+            self._add_statement(draft.path, star[0].at, use)
 
     def _add_statement(self, path: str, anchor: Span, use: Use) -> None:
         if self.provider.is_getters_own(path) or self._module_has_getter(path, use):
             return
         statement = f"from {self.program.config.getter_module} import {self.program.config.getter_name}"
-        self._imports[path][anchor.start, 0] = ImportEdit(*anchor, 0, statement=statement)
+        edits = self._imports[path]
+        if not any(edit.start == anchor.start and edit.statement == statement for edit in edits.values()):
+            edits[anchor.start, -1] = ImportEdit(*anchor, -1, statement=statement)
 
     def _module_has_getter(self, path: str, use: Use) -> bool:
         """Whether the module has bound the getter's name, in any case and before ``use``."""

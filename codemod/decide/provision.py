@@ -172,10 +172,16 @@ class Provider:
 
     def _dotted(self, path: str, use: Use) -> Provision:
         provision = self._dotted_module(path)
-        if use.group is not None and (path, use.group) in self.program.groups:
-            group = self.program.groups[path, use.group]
+        group = self.program.groups.get((path, use.group)) if use.group else None
+        if group is not None:
             names = {self._local_name(group, source, provision) for source in group.sources}
-            return replace(provision, name=min(names), gains=frozenset({Gain(path, use.group)}))
+            return replace(provision, name=min(names), gains=frozenset({Gain(path, group.key)}))
+        if provision.problem or self.is_getters_own(path) or self.program.has_getter(path):
+            return provision
+        declared = use.base is not None and any(each.kind == "declared" for each in use.base.bindings)
+        if use.group is not None or declared:
+            problem = f"{path} does not have `{self._getter}`, and no import shows where it would go"
+            return replace(provision, problem=problem, advice="Import it there by hand, and run again.")
         return provision
 
     def _dotted_module(self, path: str) -> Provision:
