@@ -5,6 +5,7 @@ one of the getter, which would call itself for ever.
 from __future__ import annotations
 
 import ast
+import builtins
 from typing import TYPE_CHECKING, NamedTuple
 
 from codemod.decide.rule import Rule
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from codemod.decide.draft import Candidate
     from codemod.resolve.links import Links
+    from codemod.resolve.origin import Origin
     from codemod.resolve.places import ModuleIndex, Place
 
 GETTER_CALLS_ITSELF = Rule(
@@ -94,58 +96,51 @@ class Reached:
         scopes = Scopes(index)
         for child in ast.walk(node):
             base, attributes = _dotted(child)
-            if attributes[0] and base in ("self", "cls"):
+            if attributes and base in ("self", "cls"):
                 yield around._replace(method=attributes[0])
             groups = scopes.groups(base) if base else {}
+            if base and not groups and not hasattr(builtins, base):
+                brought = self._links.through_stars(around.path, base)
+                yield from self._led_to(brought, attributes) if brought else ()
             found = [groups[scope] for scope in (index.tree, node) if scope in groups]
             for place in (each for group in found for each in group.bindings):
                 if place.role in ("def", "class"):
-                    yield Named(around.path, base, attributes[0])
-                elif place.role in ("import", "asname"):
-                    yield from self._imported(around.path, place, *attributes[:2])
-                elif place.role == "package":
-                    yield from self._of_package(around.path, base, attributes)
+                    yield Named(around.path, base, attributes[0] if attributes else "")
+                elif isinstance(place.node, ast.alias):
+                    yield from self._imported(around.path, place, place.node, attributes)
 
-    def _imported(self, path: str, place: Place, attribute: str, method: str) -> Iterator[Named]:
-        statement, alias = place.parent(), place.node
-        if not isinstance(alias, ast.alias):
-            return
-        spec = ImportSpec(0, alias.name, None)
+    def _imported(
+        self, path: str, place: Place, alias: ast.alias, attributes: tuple[str, ...]
+    ) -> Iterator[Named]:
+        statement = place.parent()
+        bound = alias.name.split(".")[0] if place.role == "package" else alias.name
+        spec, named = ImportSpec(0, bound, None), None
         if isinstance(statement, ast.ImportFrom):
             spec = ImportSpec(statement.level, statement.module or "", alias.name)
-        origin = self._links.imported(path, spec)
-        if origin.kind == "module" and attribute and not origin.module.endswith("/"):
-            yield self._member(origin.module, attribute, method)
-        elif origin.kind == "function":
-            yield Named(origin.module, origin.name)
-        elif spec.name and (module := self._links.source_module(path, spec)) and not module.endswith("/"):
-            yield Named(module, spec.name, attribute)
+            named = Named(self._links.source_module(path, spec) or "", alias.name)
+        yield from self._led_to(self._links.imported(path, spec), attributes, named)
 
-    def _of_package(self, path: str, base: str, attributes: tuple[str, ...]) -> Iterator[Named]:
-        """What stands in the module that the most of a dotted expression names, after an ``import base.module``."""
-        for depth in range(len(attributes) - 3, -1, -1):
-            dotted = ".".join((base, *attributes[:depth]))
-            origin = self._links.imported(path, ImportSpec(0, dotted, None))
-            if origin.kind == "module" and not origin.module.endswith("/"):
-                yield self._member(origin.module, *attributes[depth : depth + 2])
-                return
-
-    def _member(self, module: str, attribute: str, method: str) -> Named:
-        member = self._links.export(module, attribute)
-        if member.kind == "function":
-            return Named(member.module, member.name)
-        return Named(module, attribute, method)
+    def _led_to(
+        self, origin: Origin, attributes: tuple[str, ...], named: Named | None = None
+    ) -> Iterator[Named]:
+        """The function or class that attributes lead to; ``named`` where it is not known what they belong to."""
+        rest = list(attributes)
+        while origin.kind == "module" and rest:
+            named = Named(origin.module, rest.pop(0))
+            origin = self._links.member(named.path, named.name)
+        if origin.kind in ("function", "other") and origin.name:
+            named = Named(origin.module, origin.name)
+        if named and named.path and not named.path.endswith("/"):
+            yield named._replace(method=rest[0] if rest else "")
 
 
 def _dotted(node: ast.AST) -> tuple[str, tuple[str, ...]]:
-    """The first name of a dotted expression and those after it, with two empty ones behind; the first is empty where
-    it is none.
-    """
+    """The first name of a dotted expression, empty where it is none, and the attributes after it."""
     attributes: list[str] = []
     while isinstance(node, ast.Attribute):
         attributes.insert(0, node.attr)
         node = node.value
-    return (node.id if isinstance(node, ast.Name) else ""), (*attributes, "", "")
+    return (node.id if isinstance(node, ast.Name) else ""), tuple(attributes)
 
 
 def _functions(index: ModuleIndex, named: Named) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
