@@ -131,7 +131,8 @@ class Provider:
                     f"`{self._getter}` in {module} is not the one beside `{self.program.config.factory_name}`"
                 )
                 return Provision(self._getter, found, taken=taken)
-            gains = imported.gains if imported and switches and not imported.problem else frozenset[Gain]()
+            brings_it = imported and switches and not imported.problem and imported.origin == found
+            gains = imported.gains if imported and brings_it else frozenset[Gain]()
             return Provision(self._getter, found, gains)
         if imported is None:
             return self._through_star(module, name)
