@@ -139,8 +139,8 @@ def _taken(program: Program, draft: Draft, provision: Provision) -> str:
 def _brought_by_star(program: Program, draft: Draft, home: int, provision: Provision) -> str:
     """What a star import brings by the getter's name; empty where that is the getter, or nobody minds."""
     getter = program.config.getter_name
-    facts = program.facts[draft.path].names.get(getter)
-    is_used = any(use.group is None and home in use.scopes for use in (facts.uses if facts else ()))
+    uses = program.facts[draft.path].names[getter].uses
+    is_used = any(use.group is None and home in use.scopes for use in uses)
     brought = program.links.through_stars(draft.path, getter)
     may_be_another = brought is not None and brought.kind == "unknown" and is_used
     if may_be_another or _brings_another(program, draft.path, provision):
@@ -172,5 +172,5 @@ def _is_getter(program: Program, draft: Draft, key: GroupKey, provision: Provisi
 
 def _is_used_in(program: Program, path: str, home: int, outer: GroupKey) -> bool:
     """Whether code in a scope uses the getter's name of an outer one, which an import there would hide."""
-    facts = program.facts[path].names.get(outer.name)
-    return any(use.group == outer and home in use.scopes for use in (facts.uses if facts else ()))
+    uses = program.facts[path].names[outer.name].uses
+    return any(use.group == outer and home in use.scopes for use in uses)

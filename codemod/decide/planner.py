@@ -182,12 +182,11 @@ class Planner:
         for other in self.program.getter_bindings(group.path, group.key.scope):
             if _serves(other, binding):
                 is_beside = other.statement == binding.statement
-                return is_beside or other.at.start < self._first_use(group.path, binding)
+                return is_beside or other.at.start < self._first_use(group, binding)
         return False
 
-    def _first_use(self, path: str, binding: Binding) -> int:
-        name = binding.asname or (binding.spec.name if binding.spec else None) or ""
-        uses = self.program.facts[path].names[name].uses
+    def _first_use(self, group: ImportedGroup, binding: Binding) -> int:
+        uses = self.program.facts[group.path].names[group.key.name].uses
         return min(
             (use.at.start for use in uses if use.at.start > binding.at.start), default=binding.at.start
         )
@@ -209,7 +208,7 @@ class Planner:
             path=path,
             calls=tuple(sorted(self._calls[path], key=lambda edit: edit.start)),
             imports=tuple(sorted(self._imports[path].values(), key=lambda edit: (edit.start, edit.position))),
-            alls=tuple(sorted(self._alls[path], key=lambda edit: edit.start)),
+            alls=tuple(self._alls[path]),
             names=tuple(sorted(self._names[path], key=lambda edit: edit.start)),
             removals=tuple(Removal(*span) for span in self.dead.get(path, ())),
         )
