@@ -64,8 +64,8 @@ class Needs:
             return
         self.kept.add((path, key))
         for source in group.sources:
-            if source.module and source.binding.spec and source.binding.spec.name:
-                self._need(source.module, source.binding.spec.name)
+            if source.module:
+                self._need(source.module, source.name)
         for module in self._stars_beside(path, key):
             self._need(module, key.name)
 

@@ -162,8 +162,7 @@ class Planner:
             return ImportEdit(*span, binding.position, add=getter, add_public=binding.is_public)
         if module:
             return self._dotted_switch(binding, has_it)
-        assert binding.spec is not None
-        if provision.name == binding.spec.name:
+        if provision.name == source.name:
             return None
         if has_it and not binding.asname:
             return ImportEdit(*span, binding.position, remove=True)

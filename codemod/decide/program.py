@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An import that leads to the factory, and the module under the root it takes it from (None: outside)."""
+    """An import that leads to the factory: by which name from which module under the root (None: outside)."""
 
     binding: Binding
+    name: str
     module: str | None
 
 
@@ -91,9 +92,7 @@ class Program:
             return frozenset({(path, use.name)})
         group = self.groups.get((path, use.group))
         return frozenset(
-            (source.module, source.binding.spec.name)
-            for source in (group.sources if group else ())
-            if source.module and source.binding.spec and source.binding.spec.name
+            (source.module, source.name) for source in (group.sources if group else ()) if source.module
         )
 
     def getter_bindings(self, path: str, scope: int) -> tuple[Binding, ...]:
@@ -107,7 +106,7 @@ class Program:
 
     def _imported(self, path: str, facts: FileFacts, group: GroupFacts) -> ImportedGroup | None:
         sources = tuple(
-            Source(binding, self.links.source_module(path, binding.spec))
+            Source(binding, binding.spec.name, self.links.source_module(path, binding.spec))
             for binding in group.bindings
             if binding.spec and binding.spec.name and self._leads(path, binding)
         )

@@ -90,15 +90,14 @@ class Provider:
 
     def for_source(self, group: ImportedGroup, source: Source) -> Provision:
         """How one import statement of a group gets the getter; the name is the one that it has to import."""
-        spec = source.binding.spec
-        assert spec is not None
-        assert spec.name is not None
         if self.program.config.getter_module:
             return self._dotted_module(group.path)
         if source.module is None:
+            spec = source.binding.spec
+            assert spec is not None
             outside = "." * spec.level + spec.module
             return Provision(self._getter, Origin("external", outside, self._getter))
-        return self.through(source.module, spec.name)
+        return self.through(source.module, source.name)
 
     def through(self, module: str, name: str) -> Provision:
         """How whoever takes the factory by ``name`` from ``module`` takes the getter from there."""
