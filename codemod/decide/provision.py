@@ -181,7 +181,9 @@ class Provider:
         declared = use.base is not None and any(each.kind == "declared" for each in use.base.bindings)
         if use.group is not None or declared:
             problem = f"{path} does not have `{self._getter}`, and no import shows where it would go"
-            return replace(provision, problem=problem, advice="Import it there by hand, and run again.")
+            module = self.program.config.getter_module
+            advice = f"Add `from {module} import {self._getter}` there, if {module} does not import this module."
+            return replace(provision, problem=problem, advice=advice)
         return provision
 
     def _dotted_module(self, path: str) -> Provision:
