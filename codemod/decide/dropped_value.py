@@ -19,7 +19,7 @@ from codemod.resolve.facts import Span
 from codemod.resolve.scopes import FunctionNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from codemod.decide.call import Call
     from codemod.decide.dead_assignments import Assignment
@@ -97,7 +97,7 @@ def local_values(call: Call) -> tuple[LocalValue, ...]:
     function = call.function
     found: dict[str, LocalValue] = {}
     passed = {argument.node for argument in call.dropped}
-    pending: list[ast.expr] = [argument.node for argument in call.dropped] if function else []
+    pending: list[ast.expr] = [argument.node for argument in call.dropped]
     while pending:
         node = pending.pop(0)
         for name in _names(node):
@@ -123,23 +123,24 @@ def check_local_values(values: tuple[LocalValue, ...], removed: Spans) -> Iterat
             yield UNUSED_AFTER_DROP.found(f"nothing reads `{value.name}` any more")
 
 
-def dead_assignments(values: Iterable[LocalValue], removed: Iterable[Span], sites: Spans) -> tuple[Span, ...]:
+def dead_assignments(
+    values: Iterable[LocalValue], removed: Collection[Span], sites: Spans
+) -> tuple[Span, ...]:
     """The assignments of ``values`` that nothing needs any more without the ``removed`` stretches of the file;
     those that hold one of the ``sites`` stay.
     """
-    gone, dead = list(removed), set[Span]()
+    dead: set[Span] = set()
     pending = [
         value for value in values if value.assignments and not any(map(sites.first_in, value.assignments))
     ]
     while pending:
-        spans = Spans(gone)
+        spans = Spans([*removed, *dead])
         found = {
             assignment for value in pending if value.is_unread(spans) for assignment in value.assignments
         }
-        if found <= dead:
+        if found == dead:
             break
-        dead |= found
-        gone += found
+        dead = found
     return tuple(sorted(dead))
 
 

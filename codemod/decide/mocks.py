@@ -86,9 +86,9 @@ def _replacement(call: MockCall, place: Place) -> str:
     replacing = _REPLACING_KEYWORDS.intersection(keyword.arg for keyword in call.node.keywords if keyword.arg)
     if replacing:
         return f"the mock has `{min(replacing)}=`, which may still take the dropped argument"
-    is_spy = isinstance(call.node.func, ast.Attribute) and call.node.func.attr in ("spy", "delattr")
-    given = len(call.node.args) - (1 if call.form == "patch" or call.attribute is None else 2)
-    if given > 0 and not is_spy:
+    is_deleted = isinstance(call.node.func, ast.Attribute) and call.node.func.attr == "delattr"
+    given = len(call.node.args) - (1 if call.attribute is None else 2)
+    if given > 0 and not is_deleted:
         return "the mock has a replacement, which may still take the dropped argument"
     return ""
 

@@ -64,8 +64,6 @@ class _Walk:
                 return frozenset()
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return self._definition(statement, before)
-            case ast.Break() | ast.Continue():
-                return before
             case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
                 return self._assign(statement, value, before)
         if type(statement).__name__ == "TryStar":
