@@ -417,6 +417,40 @@ TAKEN_OUT: dict[str, tuple[str, str]] = {
             return find(user, thread)
         """,
     ),
+    "an assignment that another one and the call are made of": (
+        """
+        from deps import make
+
+        def handle(user, thread):
+            prefix = "run"
+            run_id = f"{prefix}_{user}"
+            return make(user, thread, prefix + run_id)
+        """,
+        """
+        from deps import find
+
+        def handle(user, thread):
+            return find(user, thread)
+        """,
+    ),
+    "assignments that two dropped arguments are made of": (
+        """
+        from deps import make
+
+        def handle(user, thread):
+            first = "a"
+            one = f"{first}1"
+            second = "b"
+            two = f"{second}2"
+            return make(user, thread, one), make(user, thread, run_id=two)
+        """,
+        """
+        from deps import find
+
+        def handle(user, thread):
+            return find(user, thread), find(user, thread)
+        """,
+    ),
     "a value that cannot fail under try": (
         """
         import uuid
@@ -608,6 +642,10 @@ CANNOT_FAIL = [
     "uuid.uuid4().hex.upper().replace('A', '')",
     "f'{int(time.time() * 1000)}_{user!r}'",
     "time.time()",
+    "1000 * time.time()",
+    "str(uuid.uuid4()) + '_' + secrets.token_hex(4)",
+    "str(uuid.uuid4()) or user",
+    "generate_run_id(str(uuid.uuid4()))",
     "datetime.now(timezone.utc).isoformat()",
     "user or 'run'",
     "'a' if user else generate_run_id(user)",
@@ -661,7 +699,14 @@ MAY_FAIL = [
     "uuid.uuid4().text",
     "unknown()[:8]",
     "uuid.uuid5(known, 'a')",
+    "uuid.uuid4().hex[:known]",
+    "uuid.uuid4().hex['a':]",
+    "uuid.uuid4().isoformat()",
+    "known.lower()",
+    "'run'.encode('idna')",
+    "generate_id(known.id)",
     "datetime.now(known)",
+    "datetime.now(known).isoformat()",
     "'%s' % known",
     "'{}'.format(known)",
     "min(known)",
@@ -883,7 +928,7 @@ LEFT: dict[str, tuple[str, str]] = {
         from deps import make
         def handle(user, thread):
             run_id = make
-            return find(user, thread, run_id)
+            return make(user, thread, run_id)
         """,
         "run_id = make",
     ),
