@@ -106,7 +106,8 @@ CASES = {
         FACTORY + "\n\ndef use():\n    return " + FULL_CALL.format(""),
         "CTX301",
         "use.py does not have `get_user_execution_context`, and no import shows where it would go",
-        "Import it there by hand, and run again.",
+        "Add `from app.dependencies import get_user_execution_context` there, if app.dependencies does not import"
+        " this module.",
         files={"app/dependencies.py": GETTER},
         configuration='getter = "app.dependencies.get_user_execution_context"',
     ),
