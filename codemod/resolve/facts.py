@@ -129,7 +129,7 @@ class Use:
     string hangs on. ``scopes`` are the scopes around it, the module first; ``getter_group`` is what the
     getter's name means here; ``immediate`` whether it runs while the module is imported; ``within`` the name
     of the outermost function around it that the module defines, empty where there is none. ``problem`` says
-    why a mock target cannot be read.
+    why a mock target cannot be read. ``may_be_own`` tells that the class body it stands in may have bound the name.
     """
 
     kind: UseKind
@@ -143,6 +143,7 @@ class Use:
     immediate: bool = False
     within: str = ""
     problem: str = ""
+    may_be_own: bool = False
     exact: bool = True
     position: tuple[int, int] = (0, 0)
 

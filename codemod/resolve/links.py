@@ -23,6 +23,10 @@ class Links(Exports):
         facts = self._ask(path, use.name)
         assert facts is not None, "a use comes from facts"
         group = group_of(facts, use.group)
+        if use.may_be_own:
+            found = self.meaning(path, replace(use, may_be_own=False))
+            leads = self.is_factory(found) or found.leads
+            return Origin("unknown", reason="a class body may bind it before", leads=True) if leads else found
         if group is None:
             return self._unbound(facts, use.name)
         if group.scope_kind == "class":

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FunctionNode = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 ComprehensionNode = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_PLAIN_BLOCKS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.With, ast.AsyncWith)
+"""Statements with a body that always bind their own name."""
 
 Scope = ast.AST
 """A scope is the node that opens it: the module, a class, a function, a lambda or a comprehension."""
@@ -58,7 +60,8 @@ class Scopes:
     def resolve(self, name: str, steps: tuple[Step, ...]) -> Group | None:
         """The group that ``name`` means where ``steps`` lead; None where no scope of the module binds it.
 
-        A class body that binds a name only further down reads the module's until then.
+        A class body that binds a name only further down reads the module's until then, and so does one of which
+        that is not known.
         """
         visible = list(_visible(enclosing_scopes(self.module, steps)))
         local = self._local_group(name, visible[0]) if isinstance(visible[0], FunctionNode) else None
@@ -70,9 +73,16 @@ class Scopes:
             if declarations.get(scope) == "global":
                 return groups.get(self.module)
             if scope in groups and declarations.get(scope) != "nonlocal":
-                is_unbound_yet = isinstance(scope, ast.ClassDef) and not _bound_before(groups[scope], steps)
-                return groups.get(self.module) if is_unbound_yet else groups[scope]
+                bound = _bound_before(groups[scope], steps) if isinstance(scope, ast.ClassDef) else True
+                outer = groups.get(self.module)
+                return groups[scope] if bound or (bound is None and outer is None) else outer
         return None
+
+    def may_be_hidden_by(self, name: str, steps: tuple[Step, ...]) -> Group | None:
+        """The group of the class body around ``steps`` that may have bound ``name`` before, and may not have."""
+        scope = enclosing_scopes(self.module, steps)[-1]
+        group = self.groups(name).get(scope) if isinstance(scope, ast.ClassDef) else None
+        return group if group and _bound_before(group, steps) is None else None
 
     def _local_group(self, name: str, function: Scope) -> Group | None:
         """The group of a name in a function that surely binds it itself: told from the function's text alone."""
@@ -153,16 +163,42 @@ def _sees_type_parameters(field: str, steps: tuple[Step, ...]) -> bool:
     return field != "decorator_list"
 
 
-def _bound_before(group: Group, steps: tuple[Step, ...]) -> bool:
-    """Whether a statement of the class body before the one that ``steps`` lead into binds the group's name.
+def _bound_before(group: Group, steps: tuple[Step, ...]) -> bool | None:
+    """Whether a class body has bound the group's name where ``steps`` lead; None where that depends.
 
-    An annotation without a value does not.
+    An annotation without a value binds nothing.
     """
     assert isinstance(group.scope, ast.ClassDef)
     body = group.scope.body
-    here = next((body.index(step.child) for step in steps if step.child in body), 0)
-    bound = {step.child for place in group.bindings if not _only_annotates(place) for step in place.steps}
-    return any(statement in bound for statement in body[:here])
+    here = next(step.child for step in steps if step.parent is group.scope and step.field == "body")
+    earlier = body[: body.index(here)]  # type: ignore[arg-type]
+    statement = _statement(steps)
+    before = [
+        place
+        for place in group.bindings
+        if not _only_annotates(place)
+        and (
+            any(step.child in earlier for step in place.steps)
+            or (any(step.child is here for step in place.steps) and _statement(place.steps) is not statement)
+        )
+    ]
+    if not before:
+        return False
+    always = any(_statement(place.steps) in earlier and _always_binds(place) for place in before)
+    return True if always and not any(place.role == "del" for place in before) else None
+
+
+def _statement(steps: tuple[Step, ...]) -> ast.AST:
+    """The innermost statement that ``steps`` lead into."""
+    return next(step.child for step in reversed(steps) if isinstance(step.child, ast.stmt))
+
+
+def _always_binds(place: Place) -> bool:
+    """Whether the innermost statement around a binding binds it whenever it runs: no branch and no loop."""
+    statement = _statement(place.steps)
+    return isinstance(statement, _PLAIN_BLOCKS) or not (
+        hasattr(statement, "body") or hasattr(statement, "cases")
+    )
 
 
 def _only_annotates(place: Place) -> bool:

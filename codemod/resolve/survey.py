@@ -91,6 +91,10 @@ class Survey:
         """A use at ``place`` whose whole expression is ``whole``."""
         scopes = enclosing_scopes(self.scopes.module, place.steps)
         group = self.scopes.resolve(name, place.steps)
+        getter = self.getter_name
+        getter_group = self.scopes.may_be_hidden_by(getter, place.steps) or self.scopes.resolve(
+            getter, place.steps
+        )
         return Use(
             kind=kind,  # type: ignore[arg-type]
             name=name,
@@ -99,9 +103,10 @@ class Survey:
             scopes=tuple(self.scope_id(scope) for scope in scopes),
             group=None if base or place.role in ("string", "keyword") else self.key(group),
             base=base,
-            getter_group=self.key(self.scopes.resolve(self.getter_name, place.steps)),
+            getter_group=self.key(getter_group),
             immediate=not any(isinstance(scope, FunctionNode) for scope in scopes),
             within=_outermost_function(place),
+            may_be_own=base is None and self.scopes.may_be_hidden_by(name, place.steps) is not None,
             exact=place.exact,
             position=self.index.source.position(place.start),
         )
