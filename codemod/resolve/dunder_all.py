@@ -38,8 +38,10 @@ class _Reader:
                 self._literal(value)
             case ast.Attribute(attr=method):
                 self._method(method, place)
-            case _:
-                self.certain = self.certain and place.role == "load"
+            case ast.Subscript(ctx=ast.Store() | ast.Del()):
+                self._give_up(place.statement())
+            case _ if place.role != "load":
+                self._give_up(place.statement())
 
     def _method(self, method: str, place: Place) -> None:
         match method, place.parent(2), place.parent(3):

@@ -78,6 +78,15 @@ class Place:
         """The node ``up`` steps above the innermost one; None above the module."""
         return self.steps[-up].parent if up <= len(self.steps) else None
 
+    def statement(self) -> ast.AST:
+        """The innermost statement around the place."""
+        return innermost_statement(self.steps)
+
+
+def innermost_statement(steps: tuple[Step, ...]) -> ast.AST:
+    """The innermost statement that ``steps`` lead into."""
+    return next(step.child for step in reversed(steps) if isinstance(step.child, ast.stmt))
+
 
 class ModuleIndex:
     """A parsed file that answers where a name stands. Answers are kept."""

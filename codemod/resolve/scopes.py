@@ -11,7 +11,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codemod.resolve.places import BINDING_ROLES, ModuleIndex, Place, Step
+from codemod.resolve.places import BINDING_ROLES, ModuleIndex, Place, Step, innermost_statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,30 +172,25 @@ def _bound_before(group: Group, steps: tuple[Step, ...]) -> bool | None:
     body = group.scope.body
     here = next(step.child for step in steps if step.parent is group.scope and step.field == "body")
     earlier = body[: body.index(here)]  # type: ignore[arg-type]
-    statement = _statement(steps)
+    statement = innermost_statement(steps)
     before = [
         place
         for place in group.bindings
         if not _only_annotates(place)
         and (
             any(step.child in earlier for step in place.steps)
-            or (any(step.child is here for step in place.steps) and _statement(place.steps) is not statement)
+            or (any(step.child is here for step in place.steps) and place.statement() is not statement)
         )
     ]
     if not before:
         return False
-    always = any(_statement(place.steps) in earlier and _always_binds(place) for place in before)
+    always = any(place.statement() in earlier and _always_binds(place) for place in before)
     return True if always and not any(place.role == "del" for place in before) else None
-
-
-def _statement(steps: tuple[Step, ...]) -> ast.AST:
-    """The innermost statement that ``steps`` lead into."""
-    return next(step.child for step in reversed(steps) if isinstance(step.child, ast.stmt))
 
 
 def _always_binds(place: Place) -> bool:
     """Whether the innermost statement around a binding binds it whenever it runs: no branch and no loop."""
-    statement = _statement(place.steps)
+    statement = place.statement()
     return isinstance(statement, _PLAIN_BLOCKS) or not (
         hasattr(statement, "body") or hasattr(statement, "cases")
     )
