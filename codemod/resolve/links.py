@@ -45,7 +45,7 @@ class Links(Exports):
         modules = {origin for origin in origins if origin.kind in ("module", "external-module")}
         if not modules:
             return OTHER
-        if len(origins) > 1 and len(modules | origins) > 1:
+        if len(origins) > 1:
             return Origin("unknown", reason=f"`{ref.root}` is bound in more than one way")
         return modules.pop()
 
@@ -86,8 +86,10 @@ class Links(Exports):
             start = self._module(path, ref.root)
             if start.kind == "module":
                 return self._walk(start, ref.parts)
-            outside = dotted == binding.spec.module or binding.spec.module.startswith(dotted + ".")
-            return found if outside else OTHER
+            imported = (
+                f"{each.spec.module}." for each in ref.bindings if each.spec and each.kind == "package"
+            )
+            return found if any(module.startswith(f"{dotted}.") for module in imported) else OTHER
         return self._walk(self.binding(path, binding), ref.parts)
 
     def _unbound(self, facts: FileFacts, name: str) -> Origin:
