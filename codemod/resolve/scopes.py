@@ -72,7 +72,7 @@ class Scopes:
         for scope in visible:
             if declarations.get(scope) == "global":
                 return groups.get(self.module)
-            if scope in groups and declarations.get(scope) != "nonlocal":
+            if scope in groups:
                 bound = _bound_before(groups[scope], steps) if isinstance(scope, ast.ClassDef) else True
                 outer = groups.get(self.module)
                 return groups[scope] if bound or (bound is None and outer is None) else outer
