@@ -53,6 +53,17 @@ def test_a_run_that_writes(handler: Path) -> None:
     assert codemod.migrate([handler.parent], write=True).plans == ()
 
 
+def test_more_source_than_is_kept_parsed(handler: Path) -> None:
+    padding = f"# {'.' * 300_000}\n"
+    for name in ("first", "second", "third"):
+        (handler.parent / f"{name}.py").write_text(BEFORE + padding)
+    (handler.parent / "fourth.py").write_text(BEFORE + padding * 2)
+    report = codemod.migrate([handler.parent], write=True)
+    assert report.written
+    assert (handler.parent / "first.py").read_text() == AFTER + padding
+    assert (handler.parent / "fourth.py").read_text() == AFTER + padding * 2
+
+
 def test_a_configuration_from_the_program_overrules_the_file(handler: Path) -> None:
     report = codemod.migrate([handler.parent], codemod.Config(factory="something_else"))
     assert report.sites == ()
