@@ -272,6 +272,8 @@ def _near(node: ast.AST, field: str, items: list[ast.AST], position: tuple[int, 
         return items[index - 1 : index] if field == "values" else items[index : index + 1]
     if field == "values":  # the text of `{x=}` is a constant of its own, in the same place as the field
         return sorted(items, key=lambda item: isinstance(item, ast.Constant))
+    if isinstance(node, (ast.Global, ast.Nonlocal)):  # their names are strings
+        return []
     if len(items) < 4 or field not in _IN_ORDER:
         return items
     index = bisect_right(items, position, key=_start)
