@@ -130,7 +130,8 @@ def _in_definition(links: Links, path: str, use: Use) -> bool:
 
 
 def _use_role(links: Links, facts: FileFacts, use: Use) -> Role:
-    if use.kind in ("dynamic", "mock") and use.whole.start < use.at.start < use.whole.end:
+    in_string = use.whole.start < use.at.start and use.at.end < use.whole.end
+    if use.kind in ("dynamic", "mock") and in_string:
         return "mention"
     meant = _is_reference(links, links.meaning(facts.path, use), use)
     return "definition" if meant else "lookalike"
