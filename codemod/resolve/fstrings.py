@@ -24,6 +24,7 @@ class _Field(NamedTuple):
     end: int
     expression: tuple[int, int]
     spec: tuple[int, int] | None
+    raw: bool
 
 
 def mend_positions(node: ast.JoinedStr, segment: str) -> None:
@@ -52,7 +53,7 @@ def _mend_values(
         value.value = _parse(segment, field.expression, starts, origin)
         if isinstance(value.format_spec, ast.JoinedStr) and field.spec:
             _place(value.format_spec, *field.spec, segment, starts, origin)
-            nested = list(_fields(segment, *field.spec, raw=True))
+            nested = list(_fields(segment, *field.spec, field.raw))
             _mend_values(value.format_spec, nested, segment, starts, origin)
 
 
@@ -79,17 +80,17 @@ def _fields(text: str, start: int, end: int, raw: bool) -> Iterator[_Field]:
     while at < end:
         if not raw and text.startswith("\\N{", at):
             at = text.index("}", at) + 1
-        elif text.startswith(("{{", "}}"), at):
+        elif text.startswith(("{{", "}}", r"\\"), at):
             at += 2
         elif text[at] == "{":
-            field = _field(text, at)
+            field = _field(text, at, raw)
             yield field
             at = field.end
         else:
             at += 1
 
 
-def _field(text: str, start: int) -> _Field:
+def _field(text: str, start: int, raw: bool) -> _Field:
     stop = _skip_expression(text, start + 1)
     at = stop
     while text[at] not in ":}":
@@ -98,9 +99,9 @@ def _field(text: str, start: int) -> _Field:
     if text[at] == ":":
         spec_start = at = at + 1
         while text[at] != "}":
-            at = _field(text, at).end if text[at] == "{" else at + 1
+            at = _field(text, at, raw).end if text[at] == "{" else at + 1
         spec = (spec_start, at)
-    return _Field(start, at + 1, (start + 1, stop), spec)
+    return _Field(start, at + 1, (start + 1, stop), spec, raw)
 
 
 def _skip_expression(text: str, at: int) -> int:
