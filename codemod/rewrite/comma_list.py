@@ -43,14 +43,12 @@ class CommaList:
             return replace(self._without_last(), nodes=nodes)
         own = self.commas[number]
         if number > 0 and _leads_its_line(self.commas[number - 1]) and _leads_its_line(own):
-            before = _join(
-                self.commas[number - 1].whitespace_before, self.commas[number - 1].whitespace_after
-            )
+            before = self.commas[number - 1].whitespace_before
             kept = own.with_changes(whitespace_before=_close(before, own.whitespace_before))
             return replace(
                 self, nodes=nodes, commas=(*self.commas[: number - 1], kept, *self.commas[number + 1 :])
             )
-        after = _join(own.whitespace_before, own.whitespace_after)
+        after = _without_comma(own)
         is_last = number == len(nodes)
         if number == 0:
             lead = _close(self.lead, after, is_first=True, is_last=is_last)
@@ -86,9 +84,15 @@ class CommaList:
             return replace(
                 self, lead=cst.SimpleWhitespace(""), tail=_close(self.lead, self.tail, is_last=True)
             )
-        previous = self.commas[-1]
-        before = _join(previous.whitespace_before, previous.whitespace_after)
+        before = _without_comma(self.commas[-1])
         return replace(self, commas=self.commas[:-1], tail=_close(before, self.tail, is_last=True))
+
+
+def _without_comma(comma: cst.Comma) -> Gap:
+    """The gap around a comma when the comma goes."""
+    if _leads_its_line(comma):
+        return comma.whitespace_before
+    return _join(comma.whitespace_before, comma.whitespace_after)
 
 
 def _leads_its_line(comma: cst.Comma) -> bool:
@@ -97,7 +101,7 @@ def _leads_its_line(comma: cst.Comma) -> bool:
 
 def _breaks(gap: Gap) -> bool:
     """Whether there is a line break in a gap, a backslash's included."""
-    return isinstance(gap, cst.ParenthesizedWhitespace) or "\\" in getattr(gap, "value", "")
+    return not isinstance(gap, cst.SimpleWhitespace) or "\\" in gap.value
 
 
 def _split(before: Gap, after: Gap) -> tuple[Gap, Gap]:
@@ -145,12 +149,10 @@ def _join(first: Gap, second: Gap) -> Gap:
 
 
 def _join_lines(first: cst.ParenthesizedWhitespace, second: cst.ParenthesizedWhitespace) -> Gap:
+    """The two without what stood alone on the line between them; the comment there stays."""
     line = second.first_line
     between = cst.EmptyLine(
-        indent=False,
-        whitespace=cst.SimpleWhitespace(first.last_line.value + line.whitespace.value),
-        comment=line.comment,
-        newline=line.newline,
+        indent=False, whitespace=first.last_line, comment=line.comment, newline=line.newline
     )
-    lines = [*first.empty_lines, between, *second.empty_lines]
+    lines = [*first.empty_lines, *([between] if line.comment else []), *second.empty_lines]
     return first.with_changes(empty_lines=lines, last_line=second.last_line)
