@@ -306,6 +306,103 @@ REMOVED: dict[str, tuple[dict[str, str], dict[str, str]]] = {
             """,
         },
     ),
+    "entries of an __all__ with the comments at their lines": (
+        {
+            "deps.py": DEPENDENCIES,
+            "alone.py": """
+            from deps import make
+            __all__ = [  # what is offered
+                # the old one
+                "make",  # to be removed
+                # nothing else
+            ]
+            """,
+            "alone_without_comma.py": """
+            from deps import make
+            __all__ = [
+                # the old one
+                "make"  # to be removed
+                # nothing else
+            ]
+            """,
+            "alone_in_a_tuple.py": "from deps import make\n__all__ = ('make',)\n",
+            "alone_in_a_bare_tuple.py": "from deps import make\n__all__ = 'make',\n",
+            "first.py": """
+            from deps import find, make
+            __all__ = (
+                # the old one
+                "make",
+                # the new one
+                "find"  # to be kept
+            )
+            """,
+            "last.py": """
+            from deps import find, make
+            __all__ = [
+                "find",  # to be kept
+                "make",  # to be removed
+            ]
+            """,
+            "last_in_a_tuple.py": """
+            from deps import find, make
+            __all__ = (
+                "find",
+                "make",  # to be removed
+                # nothing else
+            )
+            """,
+            "in_two_parentheses.py": "from deps import find, make\n__all__ = ( ('find', 'make' ) )\n",
+            "of_three.py": """
+            from deps import find, make
+            __all__ = ("find", "make", "READY")
+            READY = True
+            """,
+        },
+        {
+            "deps.py": GETTER,
+            "alone.py": """
+            __all__ = [  # what is offered
+                # the old one
+                # nothing else
+            ]
+            """,
+            "alone_without_comma.py": """
+            __all__ = [
+                # the old one
+                # nothing else
+            ]
+            """,
+            "alone_in_a_tuple.py": "__all__ = ()\n",
+            "alone_in_a_bare_tuple.py": "__all__ = ()\n",
+            "first.py": """
+            from deps import find
+            __all__ = (
+                # the old one
+                # the new one
+                "find",  # to be kept
+            )
+            """,
+            "last.py": """
+            from deps import find
+            __all__ = [
+                "find",  # to be kept
+            ]
+            """,
+            "last_in_a_tuple.py": """
+            from deps import find
+            __all__ = (
+                "find",
+                # nothing else
+            )
+            """,
+            "in_two_parentheses.py": "from deps import find\n__all__ = ( ('find', ) )\n",
+            "of_three.py": """
+            from deps import find
+            __all__ = ("find", "READY")
+            READY = True
+            """,
+        },
+    ),
     "lookalikes and mentions stay": (
         {
             "deps.py": DEPENDENCIES,

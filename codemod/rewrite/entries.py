@@ -48,8 +48,12 @@ class ChangeEntries(cst.CSTTransformer):
         )
 
     def _edited(self, lead: Gap, elements: Sequence[cst.BaseElement], tail: Gap) -> CommaList:
-        commas = tuple(node.comma for node in elements if isinstance(node.comma, cst.Comma))
-        listed = self.change(CommaList(lead, tuple(elements), commas, tail))
+        commas = [node.comma for node in elements if isinstance(node.comma, cst.Comma)]
+        if commas and len(commas) == len(elements):
+            # LibCST gives the bracket what is the comma's in a call or an import.
+            commas[-1] = commas[-1].with_changes(whitespace_after=tail)
+            tail = cst.SimpleWhitespace("")
+        listed = self.change(CommaList(lead, tuple(elements), tuple(commas), tail))
         return listed if listed.nodes else replace(listed, lead=listed.empty, tail=cst.SimpleWhitespace(""))
 
 
