@@ -1,12 +1,15 @@
-"""CTX906: a rewritten file that differs in more than was planned is left as it was."""
+"""CTX906: a file that came out other than planned is left as it was."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+from deprecating import CONFIGURATION, run, write
 
 from codemod import Config, migrate
+from codemod.model import FileError
+from codemod.rewrite import definition_file
 from codemod.rewrite.part import Part
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from codemod import Report
     from codemod.rewrite.statements import Splice
 
+NO_PYTHON = "no Python"
 CONFIG = Config(factory="make", getter="find", clean=True)
 DEPENDENCIES = """\
 def make(user_id, thread_id, run_id=None): ...
@@ -74,7 +78,34 @@ DAMAGE = {
     "a statement too few": ('    patch("handler.find", first)\n', ""),
     "a statement too many": ("    return", "    pass\n    return"),
     "a statement that should be gone": ("    first =", "    run_id = str(uuid.uuid4())\n    first ="),
-    "no Python": ("return [", "return [["),
+    NO_PYTHON: ("return [", "return [["),
+}
+
+DEFINITION = '''\
+import os
+
+
+@known(1)
+def create(user_id, size=1):
+    """Make a context."""
+    return [user_id, size, os.name]
+'''
+DAMAGE_TO_A_DEFINITION = {
+    "the body": ("[user_id, size", "[size, user_id"),
+    "a default": ("size=1", "size=2"),
+    "a decorator": ("known(1)", "known(2)"),
+    "the kind of the function": ("def create", "async def create"),
+    "the words of the docstring": ("Make", "Take"),
+    "a docstring without the sentence": ("\n\n    Deprecated: use get instead.\n    ", ""),
+    "a docstring with another sentence": ("use get", "use got"),
+    "a docstring of bytes": ('"""Make', 'b"""Make'),
+    "the warning's category": (", DeprecationWarning", ", UserWarning"),
+    "a warning that should be there": ("    warnings.warn", "    # warnings.warn"),
+    "an import of something else": ("import warnings", "import warning"),
+    "an import that should be there": ("import warnings\n", ""),
+    "an import too few": ("import os\n", ""),
+    "a function too many": ("    return", "    def inner(): ...\n    return"),
+    NO_PYTHON: ("return [", "return [["),
 }
 
 
@@ -97,7 +128,9 @@ def test_a_file_that_came_out_wrong_is_left_as_it_was(
 
     monkeypatch.setattr(Part, "spliced", damaged)
     report = migrated(tmp_path)
-    assert [(error.path, error.code) for error in report.errors] == [("handler.py", "CTX906")]
+    reason = "does not parse" if case == NO_PYTHON else "differs in more than was planned"
+    message = f"the rewritten file {reason}; it was left as it was"
+    assert report.errors == (FileError("handler.py", 1, "CTX906", message),)
     assert {site.verdict for site in report.sites} == {"blocked"}
     assert (tmp_path / "handler.py").read_text() == BEFORE
 
@@ -106,3 +139,24 @@ def test_each_damage_is_to_something(tmp_path: Path) -> None:
     assert migrated(tmp_path).errors == ()
     after = (tmp_path / "handler.py").read_text()
     assert [case for case, (right, _) in DAMAGE.items() if right not in after] == []
+
+
+@pytest.mark.parametrize("case", DAMAGE_TO_A_DEFINITION)
+def test_a_definition_that_came_out_wrong_is_left_as_it_was(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right, wrong = DAMAGE_TO_A_DEFINITION[case]
+    edited = definition_file.spliced
+
+    def damaged(text: str, splices: Iterable[Splice]) -> str:
+        after = edited(text, splices)
+        assert right in after
+        return after.replace(right, wrong, 1)
+
+    monkeypatch.setattr(definition_file, "spliced", damaged)
+    write(tmp_path, {"pyproject.toml": CONFIGURATION, "deps.py": DEFINITION})
+    result = run(tmp_path)
+    assert result.exit_code == 2
+    message = "the edited file would differ in more than was planned; it was left as it was"
+    assert f"deps.py:1: CTX906: {message}" in " ".join(result.output.split())
+    assert (tmp_path / "deps.py").read_text() == DEFINITION
