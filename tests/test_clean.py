@@ -194,6 +194,20 @@ TAKEN_OUT: dict[str, tuple[str, str]] = {
             return find(user, os.name), monotonic()
         """,
     ),
+    "two names of three": (
+        """
+        from string import digits, hexdigits, punctuation
+        from deps import make
+
+        context = make("user", punctuation, (digits, hexdigits))
+        """,
+        """
+        from string import punctuation
+        from deps import find
+
+        context = find("user", punctuation)
+        """,
+    ),
     "a module of a package": (
         """
         import app.ids

@@ -40,6 +40,11 @@ def handle(user, thread, size=1):
     text = f"{make(user, thread, run_id=1)!r} of {size:>3}"
     patch("handler.make", first)
     return [first, text, True, 1, u"a", os.name, first.id]
+
+
+@known(3)
+def idle():
+    pass
 """
 # What goes wrong: a text of the rewritten file, and what stands there instead.
 DAMAGE = {
@@ -58,6 +63,7 @@ DAMAGE = {
     "the prefix of a string": ('u"a"', '"a"'),
     "an attribute": ("first.id", "first.ib"),
     "a decorator": ("known(1)", "known(2)"),
+    "a decorator of a function with no change": ("known(3)", "known(4)"),
     "a default": ("size=1", "size=2"),
     "the kind of a function": ("def handle", "async def handle"),
     "a call in an f-string": ("{find(user, thread)", "{find(user, user)"),
@@ -139,6 +145,17 @@ def test_each_damage_is_to_something(tmp_path: Path) -> None:
     assert migrated(tmp_path).errors == ()
     after = (tmp_path / "handler.py").read_text()
     assert [case for case, (right, _) in DAMAGE.items() if right not in after] == []
+
+
+def test_a_file_whose_encoding_lacks_the_getters_name_is_left_as_it_was(tmp_path: Path) -> None:
+    before = "# coding: ascii\nfrom deps import make\nmake('u', 't', run_id='r')\n"
+    files = {"deps.py": DEPENDENCIES.replace("find", "größe"), "handler.py": before}
+    write(tmp_path, {"pyproject.toml": "[tool.ctxmigrate]\n", **files})
+    (error,) = migrate([tmp_path], Config(factory="make", getter="größe"), write=True).errors
+    assert (error.path, error.line, error.code) == ("handler.py", 1, "CTX906")
+    assert error.message.startswith("a part of it cannot be rewritten: 'ascii' codec can't encode ")
+    assert error.message.endswith("; it was left as it was")
+    assert (tmp_path / "handler.py").read_text() == before
 
 
 @pytest.mark.parametrize("case", DAMAGE_TO_A_DEFINITION)

@@ -161,6 +161,10 @@ CASES: dict[str, tuple[bytes, bytes]] = {
         b"from deps import begin; begin('u', 't', run_id='r')",
         b"from deps import session; session('u', 't')",
     ),
+    "call_that_starts_its_statement": (
+        b"import deps\n\ndeps.begin('u', 't', run_id='r')\n",
+        b"import deps\n\ndeps.session('u', 't')\n",
+    ),
     "byte_order_mark": (
         b"\xef\xbb\xbffrom deps import begin\ncontext = begin('\xc3\xa9', 't', run_id='r')\n",
         b"\xef\xbb\xbffrom deps import session\ncontext = session('\xc3\xa9', 't')\n",
@@ -294,6 +298,13 @@ def test_file_with_the_call_alone_is_left_alone(tmp_path: Path) -> None:
     assert rewrite(tmp_path, "--dry-run")[0] == 1
     assert rewrite(tmp_path)[0] == 1
     assert contents(tmp_path)["module.py"] == b"begin('u', 't', run_id='r')"
+
+
+def test_a_line_behind_the_last_one_has_the_line_ends_of_the_file(tmp_path: Path) -> None:
+    api = b"__all__ = ['x']\r\nfrom deps import *\r\nx = 1\r\n__all__.append('begin')"
+    plant(tmp_path, {"api.py": api, "module.py": b"from api import begin\nbegin('u', 't', run_id='r')\n"})
+    assert rewrite(tmp_path)[0] == 0
+    assert contents(tmp_path)["api.py"] == api + b"\r\n__all__.append('session')"
 
 
 @pytest.mark.parametrize(
