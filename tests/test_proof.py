@@ -9,8 +9,8 @@ from deprecating import CONFIGURATION, run, write
 
 from codemod import Config, migrate
 from codemod.model import FileError
-from codemod.rewrite import definition_file
 from codemod.rewrite.part import Part
+from codemod.rewrite.statements import spliced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -163,14 +163,13 @@ def test_a_definition_that_came_out_wrong_is_left_as_it_was(
     case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right, wrong = DAMAGE_TO_A_DEFINITION[case]
-    edited = definition_file.spliced
 
     def damaged(text: str, splices: Iterable[Splice]) -> str:
-        after = edited(text, splices)
+        after = spliced(text, splices)
         assert right in after
         return after.replace(right, wrong, 1)
 
-    monkeypatch.setattr(definition_file, "spliced", damaged)
+    monkeypatch.setattr("codemod.rewrite.definition_file.spliced", damaged)
     write(tmp_path, {"pyproject.toml": CONFIGURATION, "deps.py": DEFINITION})
     result = run(tmp_path)
     assert result.exit_code == 2

@@ -182,7 +182,9 @@ class Provider:
         if use.group is not None or declared:
             problem = f"{path} does not have `{self._getter}`, and no import shows where it would go"
             module = self.program.config.getter_module
-            advice = f"Add `from {module} import {self._getter}` there, if {module} does not import this module."
+            advice = (
+                f"Add `from {module} import {self._getter}` there, if {module} does not import this module."
+            )
             return replace(provision, problem=problem, advice=advice)
         return provision
 
