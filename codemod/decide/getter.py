@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codemod.decide.provision import Gain
 from codemod.decide.rule import Rule
 from codemod.resolve.facts import MODULE_SCOPE, GroupKey, Use, at_module
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from codemod.decide.draft import Draft
     from codemod.decide.program import Program
-    from codemod.decide.provision import Gain, Provider, Provision
+    from codemod.decide.provision import Provider, Provision
     from codemod.model import Finding
 
 GETTER_NAME_TAKEN = Rule(
@@ -60,9 +61,18 @@ def check_getter(provider: Provider, draft: Draft, provision: Provision) -> Iter
         yield GETTER_NAME_TAKEN.found(provision.taken)
     else:
         is_by_name = provision.name == program.config.getter_name
-        taken = (is_by_name and _taken(program, draft, provision)) or overridden(provider, provision)
+        taken = is_by_name and _taken(program, draft, provision)
+        taken = taken or overridden(provider, provision, *_imported_for(program, draft))
         if taken:
             yield GETTER_NAME_TAKEN.found(taken)
+
+
+def _imported_for(program: Program, draft: Draft) -> tuple[Gain, ...]:
+    """What a module gains where a call has a dotted getter imported beside what brings the factory."""
+    is_replaced = draft.use.group is not None and (draft.path, draft.use.group) in program.groups
+    if not program.config.getter_module or is_replaced or program.has_getter(draft.path):
+        return ()
+    return (Gain(draft.path, at_module(program.config.getter_name)),)
 
 
 def overridden(provider: Provider, provision: Provision, *gains: Gain) -> str:

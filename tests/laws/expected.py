@@ -51,9 +51,12 @@ class Expected:
         return self._without_dropped(before.value) == self._without_dropped(after.value)
 
     def _without_dropped(self, value: str) -> str:
-        """The text of a value without what the dropped calls yielded, where effects may be dropped."""
-        numbers = "|".join(map(str, self._dropped)) if self._drops_effects else ""
-        return re.sub(rf"'[ut](?:{numbers})', ", "", value) if numbers else value
+        """The text of a value without what the dropped arguments yielded, where effects may be dropped."""
+        yielded = [f"[ut]{number}" for number in self._dropped] + [f"r{number}" for number in self._migrated]
+        if not self._drops_effects or not yielded:
+            return value
+        gone = f"'(?:{'|'.join(yielded)})'"
+        return re.sub(f", {gone}|{gone}, ", "", value)
 
     def _seen(self, events: Iterable[Event]) -> list[Event]:
         """Events without what may differ: the effects that may be dropped, and who answers a split mock's calls."""
