@@ -97,7 +97,7 @@ def local_values(call: Call) -> tuple[LocalValue, ...]:
     function = call.function
     found: dict[str, LocalValue] = {}
     passed = {argument.node for argument in call.dropped}
-    pending: list[ast.expr] = [argument.node for argument in call.dropped]
+    pending: list[ast.expr] = [argument.node for argument in call.dropped] if function else []
     while pending:
         node = pending.pop(0)
         for name in _names(node):
