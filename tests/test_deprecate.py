@@ -163,6 +163,10 @@ PRESENT = {
         'warnings.warn(\n        "deprecated",  # text\n    )',
         'warnings.warn(\n        "deprecated",\n        DeprecationWarning,\n        stacklevel=2,  # text\n    )',
     ),
+    "a bracket on its own line": (
+        'warnings.warn("deprecated"\n    )',
+        'warnings.warn("deprecated", DeprecationWarning, stacklevel=2\n    )',
+    ),
     "an instance": (
         'warnings.warn(DeprecationWarning("x"))',
         'warnings.warn(DeprecationWarning("x"), stacklevel=2)',

@@ -63,6 +63,17 @@ def test_the_decorator_comes_above_the_others(tmp_path: Path) -> None:
     check(tmp_path, PLAIN, MARKED, "--decorator", app__py="db = None\n")
 
 
+def test_it_finds_its_line_between_other_functions(tmp_path: Path) -> None:
+    other = "@functools.cache\ndef other{}(): ...\n"
+    own = '    @functools.cache\n    def create(x):\n        "Deprecated."\n'
+    before = "import functools\n\nfrom warnings import deprecated\n\n" + other.format(1) + "if True:\n"
+    settings = f'[project]\nname = "x"\nrequires-python = ">=3.13"\n{CONFIGURATION}'
+    after = deprecated(
+        tmp_path, before + own + other.format(2), "--decorator", **{"pyproject.toml": settings}
+    ).decode()
+    assert after == f'{before}    @deprecated("create is deprecated: use get")\n{own}{other.format(2)}'
+
+
 @pytest.mark.parametrize(("pythons", "home"), PYTHONS.items())
 def test_the_oldest_python_says_where_it_comes_from(pythons: str, home: str, tmp_path: Path) -> None:
     settings = f'[project]\nname = "x"\nrequires-python = "{pythons}"\n{CONFIGURATION}'
@@ -111,6 +122,11 @@ NAMES = {
         "from typing_extensions import (\n    Any,\n    deprecated,\n    final,\n)\n",
         "deprecated",
     ),
+    "with others that come later": (
+        "from typing_extensions import final, overload\n",
+        "from typing_extensions import final, overload, deprecated\n",
+        "deprecated",
+    ),
     "either": (
         EITHER,
         EITHER,
@@ -119,6 +135,12 @@ NAMES = {
     "taken": (
         "def deprecated(f): return f\n",
         "from typing_extensions import deprecated as _deprecated\n\n\ndef deprecated(f): return f\n",
+        "_deprecated",
+    ),
+    "taken beside others": (
+        "from typing_extensions import Any\n\n\ndef deprecated(f): return f\n",
+        "from typing_extensions import deprecated as _deprecated\n"
+        "from typing_extensions import Any\n\n\ndef deprecated(f): return f\n",
         "_deprecated",
     ),
 }  # fmt: skip

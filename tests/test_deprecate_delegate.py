@@ -194,6 +194,24 @@ def test_a_warning_that_is_there_stays_if_it_can(case: tuple[str, bool], tmp_pat
     assert [category for _, _, category in told] == ["DeprecationWarning"]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(" WARN; return 1\n", id="beside the header"),
+        pytest.param('\n    """Deprecated."""; WARN; return 1\n', id="beside the docstring"),
+        pytest.param('\n    """Deprecated."""; x = 1; WARN; y = 2; return 1\n', id="between others"),
+    ],
+)
+def test_a_warning_that_shares_its_line_stays_alone(body: str, tmp_path: Path) -> None:
+    warning = 'warnings.warn("x", DeprecationWarning, stacklevel=4)'
+    header = "import warnings\n\n\ndef create(user_id, thread_id):"
+    before = header + body.replace("WARN", warning) + GETTER
+    after = deprecated(tmp_path, before, "--delegate").decode()
+    docstring = '"""Deprecated."""' if '"""' in body else '"""Deprecated: use get instead."""'
+    lines = [docstring, warning, "return get(user_id, thread_id)\n"]
+    assert after == header + "".join(f"\n    {line}" for line in lines) + GETTER
+
+
 def test_a_getter_that_is_imported_is_called_by_its_name(tmp_path: Path) -> None:
     before = "from sessions import get\n\n\n" + ANY
     after = deprecated(tmp_path, before, "--delegate", sessions__py=GETTER).decode()
