@@ -532,6 +532,61 @@ TAKEN_OUT: dict[str, tuple[str, str]] = {
             return find(user, thread)
         """,
     ),
+    "imports that share a line with each other": (
+        """
+        from deps import make
+
+        import uuid; import time
+
+        LIMIT = 3
+
+        import os, secrets; from uuid import uuid1
+
+        context = make("user", os.name, f"{uuid.uuid4()}{time.time()}{secrets.token_hex()}{uuid1()}")
+        """,
+        """
+        from deps import find
+
+        LIMIT = 3
+
+        import os
+
+        context = find("user", os.name)
+        """,
+    ),
+    "an import above a form feed": (
+        """
+        import uuid
+        \f
+        from deps import make
+
+        context = make("user", "thread", uuid.uuid4())
+        """,
+        """
+        \f
+        from deps import find
+
+        context = find("user", "thread")
+        """,
+    ),
+    "an import at the end of the file": (
+        """
+        from deps import make
+
+        def handle():
+            return make("user", "thread", uuid.uuid4())
+
+
+        import uuid
+
+        """,
+        """
+        from deps import find
+
+        def handle():
+            return find("user", "thread")
+        """,
+    ),
     "a name that a docstring and comments only mention": (
         '''
         """No uuid is needed here."""
@@ -1269,6 +1324,14 @@ def test_what_is_left_without_use_goes(case: str, tmp_path: Path) -> None:
     cleaned(tmp_path, {"handler.py": before})
     assert (tmp_path / "handler.py").read_text() == after
     compile(after, "handler.py", "exec")
+
+
+def test_blank_lines_at_the_top_stay(tmp_path: Path) -> None:
+    call = 'context = {}("user", "thread"{})\n'
+    before = "\n\nimport uuid\n\nfrom deps import make\n" + call.format("make", ", uuid.uuid4()")
+    cleaned(tmp_path, {"handler.py": before})
+    after = "\n\nfrom deps import find\n" + call.format("find", "")
+    assert (tmp_path / "handler.py").read_text() == after
 
 
 @pytest.mark.parametrize("case", LEFT)

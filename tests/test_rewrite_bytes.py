@@ -157,6 +157,11 @@ CASES: dict[str, tuple[bytes, bytes]] = {
         b"from deps import begin\ncontext = begin('u', 't', run_id='r')  # end",
         b"from deps import session\ncontext = session('u', 't')  # end",
     ),
+    "no_last_newline_import_removed": (
+        b"from deps import session\r\n\r\ndef f():\r\n    return begin('u', 't', run_id='r')\r\n\r\n"
+        b"from deps import begin",
+        b"from deps import session\r\n\r\ndef f():\r\n    return session('u', 't')\r\n\r\n",
+    ),
     "one_line_only": (
         b"from deps import begin; begin('u', 't', run_id='r')",
         b"from deps import session; session('u', 't')",

@@ -25,7 +25,7 @@ class RewriteCall(cst.CSTTransformer):
     A dotted function keeps what stands before its last name unless ``bare``.
     """
 
-    def __init__(self, name: str, dropped: Sequence[int], *, bare: bool = False) -> None:
+    def __init__(self, name: str, dropped: Sequence[int], *, bare: bool) -> None:
         super().__init__()
         self.name = name
         self.dropped = dropped
@@ -52,7 +52,7 @@ def rewrite_call(
     name: str,
     dropped: Sequence[int],
     *,
-    bare: bool = False,
+    bare: bool,
 ) -> str:
     """The source of a call after the rewrite.
 

@@ -84,7 +84,6 @@ class _Layout:
     def __init__(self, index: ModuleIndex, node: FunctionNode, style: Style) -> None:
         self.index = index
         self.text = index.source.text
-        self.style = style
         self.start = index.node_start(node)
         self.header_end = self._header_end(node)
         first = index.node_start(node.body[0])
