@@ -154,7 +154,7 @@ def _without_lines(source: Source, lines: Mapping[int, bool]) -> Iterator[Splice
             last = numbers.pop(0)
         above, below = _blank_above(source, first), _blank_below(source, last)
         is_at_end = _start_of(source, last + below + 1) == len(source.text)
-        if not is_at_end and (lines[first] or above == first - 1 or above >= below):
+        if not is_at_end and (lines[first] or above >= below):
             yield Splice(_start_of(source, first), _start_of(source, last + below + 1), "")
         else:
             end = last + below + 1 if is_at_end else last + 1
