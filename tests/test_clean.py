@@ -587,6 +587,20 @@ TAKEN_OUT: dict[str, tuple[str, str]] = {
             return find("user", "thread")
         """,
     ),
+    "an import on a last line without an end": (
+        """
+        from deps import make
+
+        def handle():
+            return make("user", "thread", uuid.uuid4())
+        import uuid""",
+        """
+        from deps import find
+
+        def handle():
+            return find("user", "thread")
+        """,
+    ),
     "a name that a docstring and comments only mention": (
         '''
         """No uuid is needed here."""

@@ -403,6 +403,36 @@ REMOVED: dict[str, tuple[dict[str, str], dict[str, str]]] = {
             """,
         },
     ),
+    "a decorated factory below another, with comments behind its body": (
+        {
+            "deps.py": """
+            from functools import cache
+
+
+            @cache
+            def find(user_id, thread_id):
+                return user_id, thread_id
+
+
+            @cache
+            def make(user_id, thread_id, run_id=None):
+                return user_id, thread_id, run_id
+
+                # What it was:
+
+                # return None"""
+        },
+        {
+            "deps.py": """
+            from functools import cache
+
+
+            @cache
+            def find(user_id, thread_id):
+                return user_id, thread_id
+            """
+        },
+    ),
     "lookalikes and mentions stay": (
         {
             "deps.py": DEPENDENCIES,
