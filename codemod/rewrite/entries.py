@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -39,8 +38,6 @@ class ChangeEntries(cst.CSTTransformer):
     def leave_Tuple(self, original_node: cst.Tuple, updated_node: cst.Tuple) -> cst.Tuple:
         opening, closing = updated_node.lpar[-1], updated_node.rpar[0]
         listed = self._edited(opening.whitespace_after, updated_node.elements, closing.whitespace_before)
-        if len(listed.nodes) == 1 and not listed.commas:
-            listed = replace(listed, commas=(cst.Comma(),))
         return updated_node.with_changes(
             elements=_elements(listed),
             lpar=[*updated_node.lpar[:-1], opening.with_changes(whitespace_after=listed.lead)],
@@ -49,12 +46,11 @@ class ChangeEntries(cst.CSTTransformer):
 
     def _edited(self, lead: Gap, elements: Sequence[cst.BaseElement], tail: Gap) -> CommaList:
         commas = [node.comma for node in elements if isinstance(node.comma, cst.Comma)]
-        if commas and len(commas) == len(elements):
+        if len(commas) == len(elements):
             # LibCST gives the bracket what is the comma's in a call or an import.
             commas[-1] = commas[-1].with_changes(whitespace_after=tail)
             tail = cst.SimpleWhitespace("")
-        listed = self.change(CommaList(lead, tuple(elements), tuple(commas), tail))
-        return listed if listed.nodes else replace(listed, lead=listed.empty, tail=cst.SimpleWhitespace(""))
+        return self.change(CommaList(lead, tuple(elements), tuple(commas), tail))
 
 
 def add_entry(source: str, number: int, text: str) -> str:
