@@ -167,8 +167,8 @@ CASES: dict[str, tuple[bytes, bytes]] = {
         b"from deps import session; session('u', 't')",
     ),
     "call_that_starts_its_statement": (
-        b"import deps\n\ndeps.begin('u', 't', run_id='r')\n",
-        b"import deps\n\ndeps.session('u', 't')\n",
+        b"import deps\ndeps.begin('u', 't', run_id='r')\n",
+        b"import deps\ndeps.session('u', 't')\n",
     ),
     "byte_order_mark": (
         b"\xef\xbb\xbffrom deps import begin\ncontext = begin('\xc3\xa9', 't', run_id='r')\n",
