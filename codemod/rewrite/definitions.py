@@ -102,12 +102,10 @@ class _Layout:
         """Whether what ends at one offset and what starts at another are on one logical line."""
         return _SAME_LINE.fullmatch(self.text, end, start) is not None
 
-    def anchor(self, end: int, rest: list[ast.stmt]) -> int:
-        """Where statements go in behind what ends at an offset: at the end of its line, unless the ``rest`` of the
-        body goes on there. A type comment stays next to the header.
+    def anchor(self, end: int) -> int:
+        """Where statements go in behind what ends at an offset: at the end of its line, unless another statement is
+        there. A type comment stays next to the header.
         """
-        if rest and self.shares_line(end, self.index.node_start(rest[0])):
-            return end
         comment = _TYPE_COMMENT.match(self.text, self.line_end(end)) if end == self.header_end else None
         return comment.end() if comment else self.line_end(end)
 
@@ -153,18 +151,17 @@ def _body(layout: _Layout, edit: DefinitionEdit) -> Iterator[Splice]:
         yield _inserted(layout, at, rest, [*new, *edit.added])
     elif edit.kept is None:
         end = layout.line_end(layout.index.node_end(edit.node))
-        yield Splice(layout.anchor(at, rest), end, layout.lines([*new, *edit.added]))
+        yield Splice(layout.anchor(at), end, layout.lines([*new, *edit.added]))
     else:
         start, end = layout.span(edit.kept)
-        yield Splice(layout.anchor(at, rest), start, layout.lines([*new, ""]))
-        following = edit.node.body[edit.node.body.index(edit.kept) + 1 :]
+        yield Splice(layout.anchor(at), start, layout.lines([*new, ""]))
         last = layout.line_end(layout.index.node_end(edit.node))
-        yield Splice(layout.anchor(end, following), last, layout.lines(edit.added))
+        yield Splice(layout.anchor(end), last, layout.lines(edit.added))
 
 
 def _inserted(layout: _Layout, at: int, rest: list[ast.stmt], statements: list[str]) -> Splice:
     """Put statements behind what ends at an offset and before the ``rest`` of the body."""
-    anchor = layout.anchor(at, rest)
+    anchor = layout.anchor(at)
     if rest and layout.shares_line(anchor, layout.index.node_start(rest[0])):
         return Splice(anchor, layout.index.node_start(rest[0]), layout.lines([*statements, ""]))
     return Splice(anchor, anchor, layout.lines(statements))
