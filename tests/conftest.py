@@ -19,8 +19,12 @@ def unset_width() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def heeded_interrupts() -> Iterator[None]:
-    """Heed SIGINT, which a shell has ignored in the programs that it starts in the background."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+def heeded_signals() -> Iterator[None]:
+    """Heed SIGINT, which a shell has ignored in the programs that it starts in the background, and SIGHUP, which
+    nohup has.
+    """
+    interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
+    hangup = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
-    signal.signal(signal.SIGINT, before)
+    signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGHUP, hangup)
