@@ -54,7 +54,7 @@ class MockTargets:
             if name in self._looked_up:
                 user = self._looked_up[name]
                 yield MOCK_TARGET_SPLIT.found(f"{name[0]} still uses `{name[1]}` after the run: {user}")
-            elif name in self._elsewhere or self._is_only_defined(*name):
+            elif name in self._elsewhere or self._is_unused_at_home(*name):
                 yield MOCK_TARGET_SPLIT.found(f"calls through {name[0]} take the getter from elsewhere")
 
     def check_escaped(self, draft: Draft) -> Iterator[Finding]:
@@ -85,12 +85,13 @@ class MockTargets:
                     found[name].add("" if by_group else draft.path)
         return {name for name, users in found.items() if users - {""}}
 
-    def _is_only_defined(self, module: str, name: str) -> bool:
-        """Whether a module defines the factory without a use of it or of the getter: with a dotted getter no call
-        looks that up there, also where an earlier run has migrated the calls.
+    def _is_unused_at_home(self, module: str, name: str) -> bool:
+        """Whether a module uses neither the factory nor the getter itself: with a dotted getter no call looks that up
+        there, also where an earlier run has migrated the calls.
         """
-        if not self.program.config.getter_module or not self.program.links.defines(module, at_module(name)):
+        if not self.program.config.getter_module:
             return False
         about = self.program.facts[module].names
         names = (name, self.program.config.getter_name)
-        return not any(use.group == at_module(n) for n in names if n in about for use in about[n].uses)
+        uses = (use for each in names if each in about for use in about[each].uses)
+        return not any(use.base is None and use.group in (None, at_module(use.name)) for use in uses)
