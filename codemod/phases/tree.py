@@ -66,6 +66,7 @@ class Tree:
         self.modules = ModuleTree(found.paths, config.source_roots, root.name)
         self._watch = watch
         self._indexes: dict[str, ModuleIndex | FileError] = {}
+        self._mentioning = {found.config.factory_name: found.mentioning}
 
     @classmethod
     def open(cls, root: Path, config: Config, paths: Sequence[Path], watch: Watch = unwatched) -> Tree:
@@ -108,8 +109,11 @@ class Tree:
 
     def mentioning(self, name: str) -> tuple[str, ...]:
         """The Python files that have ``name`` in them as a whole word."""
-        found = self.found.reader.search(self.found.paths, name)
-        return tuple(path for path, _ in found if self.found.reader(path) is not None)
+        if name not in self._mentioning:
+            found = self.found.reader.search(self.found.paths, name)
+            paths = tuple(path for path, _ in found if self.found.reader(path) is not None)
+            self._mentioning[name] = paths
+        return self._mentioning[name]
 
     def module(self, path: str) -> ModuleIndex | FileError:
         """A file, parsed; a FileError where it cannot be read or parsed."""
