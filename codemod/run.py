@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ class Found:
     """The files of a tree: ``paths`` are all, ``mentioning`` those that have the factory's name, and
     ``selected`` those that are reported and may be written. ``stars`` are the files that import everything, by the
     last part of the name of the module that they do so from. ``config`` names the factory by its own module.
+    ``further`` are the files that have each of the further names that were looked for.
     """
 
     config: Config
@@ -39,6 +40,7 @@ class Found:
     mentioning: tuple[str, ...]
     stars: Mapping[str, Set[str]]
     reader: Reader
+    further: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -129,8 +131,10 @@ def search(
     paths: Sequence[Path],
     watch: Watch = unwatched,
     workers: Workers | None = None,
+    names: Sequence[str] = (),
 ) -> Found:
-    """List the files under ``root`` and find those that mention the factory, with ``workers`` if they are many.
+    """List the files under ``root`` and find those that mention the factory, with ``workers`` if they are many, and
+    by the way those that have one of the further ``names``.
 
     Raises UsageError where a path does not exist or is not under ``root``.
     """
@@ -140,16 +144,20 @@ def search(
         from codemod.resolve.canonical import canonical
 
         config = canonical(config, selected.listing, reader, root.name)
-    mentioning = []
+    mentioning: dict[str, list[str]] = {name: [] for name in (config.factory_name, *names)}
     stars: dict[str, set[str]] = defaultdict(set)
-    for path, sight in reader.search(selected.listing, config.factory_name, scan=star_sources, watch=watch):
+    for path, sight in reader.search(selected.listing, *mentioning, scan=star_sources, watch=watch):
         for source in sight.scanned:
             stars[source].add(path)
-        raw = reader(path, config.factory_name.encode()) if sight.names else None
-        if raw is not None:
+        raw = reader(path, *map(str.encode, mentioning)) if sight.names else None
+        if raw is None:
+            continue
+        for name in sight.names:
+            mentioning[name].append(path)
+        if config.factory_name in sight.names:
             reader.keep(path, raw)
-            mentioning.append(path)
-    return Found(config, selected.listing, selected, tuple(mentioning), stars, reader)
+    found = {name: tuple(paths) for name, paths in mentioning.items()}
+    return Found(config, selected.listing, selected, found.pop(config.factory_name), stars, reader, found)
 
 
 def apply(report: Report) -> Report:

@@ -13,6 +13,7 @@ from codemod.cli.output import show
 from codemod.errors import UsageError
 from codemod.progress import Progress
 from codemod.report.screen import has_color, width
+from codemod.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +40,9 @@ def opened(options: WorkOptions) -> Tree:
 
     try:
         settled = settled_from(options.paths, options.config, options.exclude)
-        with Progress(None if options.quiet else sys.stderr) as progress:
-            return Tree.open(settled.root, settled.config, [Path(path) for path in options.paths], progress)
+        paths = [Path(path) for path in options.paths]
+        with Progress(None if options.quiet else sys.stderr) as progress, Workers() as workers:
+            return Tree.open(settled.root, settled.config, paths, progress, workers)
     except UsageError as error:
         raise Failure(str(error)) from None
 

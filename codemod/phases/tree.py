@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from codemod.progress import Watch
     from codemod.resolve.links import Links
 
+SESSION = "get_or_create_user_session"
+"""The function that finds or makes a session: phase 1."""
 _TABLE = "[tool.ctxmigrate]"
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -66,12 +68,22 @@ class Tree:
         self.modules = ModuleTree(found.paths, config.source_roots, root.name)
         self._watch = watch
         self._indexes: dict[str, ModuleIndex | FileError] = {}
-        self._mentioning = {found.config.factory_name: found.mentioning}
+        self._mentioning = {**found.further, found.config.factory_name: found.mentioning}
 
     @classmethod
-    def open(cls, root: Path, config: Config, paths: Sequence[Path], watch: Watch = unwatched) -> Tree:
-        """Find the files. Raises UsageError where a path does not exist or is not under ``root``."""
-        found = search(root, config, paths, watch)
+    def open(
+        cls,
+        root: Path,
+        config: Config,
+        paths: Sequence[Path],
+        watch: Watch = unwatched,
+        workers: Workers | None = None,
+    ) -> Tree:
+        """Find the files, with ``workers`` if they are many.
+
+        Raises UsageError where a path does not exist or is not under ``root``.
+        """
+        found = search(root, config, paths, watch, workers, (config.getter_name, SESSION))
         return cls(root, found.config, found, watch)
 
     @property

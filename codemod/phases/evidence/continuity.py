@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from codemod.phases.evidence.session import SESSION
 from codemod.phases.evidence.words import Function, calls, identifier, identifiers, is_test_file
+from codemod.phases.tree import SESSION
 from codemod.resolve.places import ModuleIndex
 from codemod.status import Item, Place
 

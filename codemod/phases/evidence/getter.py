@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from codemod.model import FileError
 from codemod.phases.evidence.definitions import Part
 from codemod.phases.evidence.following import follow
-from codemod.phases.evidence.session import SESSION
 from codemod.phases.evidence.words import is_test_file
+from codemod.phases.tree import SESSION
 from codemod.status import Item, Place
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from codemod.phases.evidence.closure import Closure, closure
 from codemod.phases.evidence.definitions import Part
 from codemod.phases.evidence.lifecycle import lifecycle
 from codemod.phases.evidence.words import Function, is_declaration, is_test_file
+from codemod.phases.tree import SESSION
 from codemod.resolve.places import ModuleIndex
 from codemod.status import Item, Place
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from codemod.phases.evidence.definitions import Definitions
     from codemod.phases.tree import Tree
 
-SESSION = "get_or_create_user_session"
 _OWNER = "UnifiedIdGenerator"
 _DEFINED = "session-defined"
 

@@ -6,8 +6,8 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codemod.phases.evidence.session import SESSION
 from codemod.phases.evidence.words import Function, calls, identifier, identifiers, is_test_file, words
+from codemod.phases.tree import SESSION
 from codemod.resolve.places import ModuleIndex
 from codemod.status import Item, Place
 

@@ -11,10 +11,10 @@ from codemod.phases.scaffold.construction import construction
 from codemod.phases.scaffold.getter_code import all_edits, with_declaration, with_getter
 from codemod.phases.scaffold.left_out import LeftOut
 from codemod.phases.scaffold.lookup import dotted_name
-from codemod.phases.scaffold.manager import METHOD, the_manager
+from codemod.phases.scaffold.manager import the_manager
 from codemod.phases.scaffold.placing import first_line
 from codemod.phases.scaffold.refusal import refused, the_factory
-from codemod.phases.tree import definition
+from codemod.phases.tree import SESSION, definition
 from codemod.resolve.dunder_all import read_dunder_all
 from codemod.resolve.scopes import Scopes
 
@@ -110,7 +110,7 @@ def _check_place(tree: Tree, factory: Definition) -> None:
 
 
 def _asks_for_session(definition: Definition) -> bool:
-    return METHOD in {dotted_name(node).rpartition(".")[2] for node in ast.walk(definition.nodes[-1])}
+    return SESSION in {dotted_name(node).rpartition(".")[2] for node in ast.walk(definition.nodes[-1])}
 
 
 def _hints(tree: Tree, factory: Definition, stub: Definition | None) -> Iterator[str]:

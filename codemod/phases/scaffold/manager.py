@@ -17,6 +17,7 @@ from codemod.phases.scaffold.lookup import (
     returned_values,
 )
 from codemod.phases.scaffold.refusal import RefusedError, refused
+from codemod.phases.tree import SESSION
 from codemod.resolve.scopes import enclosing_scopes
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from codemod.phases.tree import FunctionNode, Tree
     from codemod.resolve.places import ModuleIndex
 
-METHOD = "get_or_create_user_session"
 KEY = ("user_id", "thread_id")
 """The session key of the session managers that can be written."""
 _IN_A_TEST = re.compile(r"(^|/)(tests?/|conftest\.py|test_[^/]*\.py|[^/]*_test\.py)")
@@ -51,12 +51,12 @@ class Manager:
     @property
     def imported(self) -> str:
         """The name that a module has to import for the call."""
-        return self.owner or METHOD
+        return self.owner or SESSION
 
     @property
     def shown(self) -> str:
         """How people call it."""
-        return f"{self.owner}.{METHOD}" if self.owner else METHOD
+        return f"{self.owner}.{SESSION}" if self.owner else SESSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,13 @@ def managers(tree: Tree) -> tuple[Manager, ...]:
     are none. RefusedError for a file that seems to have one and cannot be parsed.
     """
     found: list[Manager] = []
-    for path in tree.mentioning(METHOD):
+    for path in tree.mentioning(SESSION):
         if path.endswith(".pyi") or _IN_A_TEST.search(path):
             continue
         index = tree.module(path)
         if isinstance(index, FileError):
-            if re.search(rb"\bdef\s+" + METHOD.encode() + rb"\b", tree.found.reader(path) or b""):
-                message = f"{index.message}; mend it first, as it seems to define `{METHOD}`"
+            if re.search(rb"\bdef\s+" + SESSION.encode() + rb"\b", tree.found.reader(path) or b""):
+                message = f"{index.message}; mend it first, as it seems to define `{SESSION}`"
                 raise RefusedError(replace(index, message=message))
             continue
         found += _in_module(index)
@@ -102,8 +102,8 @@ def the_manager(tree: Tree, importer: str, module: str) -> Manager:
     key = tree.config.session_key
     advice = "Run `ctxmigrate scaffold session` first."
     if key != KEY:
-        advice = f"Write `{METHOD}({', '.join(key)})` by hand: `ctxmigrate scaffold session` is for {', '.join(KEY)}."
-    raise refused("", 0, f"no session manager is {where}: nothing defines `{METHOD}`", advice)
+        advice = f"Write `{SESSION}({', '.join(key)})` by hand: `ctxmigrate scaffold session` is for {', '.join(KEY)}."
+    raise refused("", 0, f"no session manager is {where}: nothing defines `{SESSION}`", advice)
 
 
 def session_of(tree: Tree, manager: Manager) -> Session:
@@ -127,7 +127,7 @@ def session_of(tree: Tree, manager: Manager) -> Session:
 
 
 def _in_module(index: ModuleIndex) -> Iterator[Manager]:
-    for place in index.places(METHOD):
+    for place in index.places(SESSION):
         node = place.node
         if place.role != "def" or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -163,7 +163,7 @@ def _without_object(manager: Manager) -> RefusedError:
     return refused(
         manager.path,
         manager.node.lineno,
-        f"`{METHOD}` needs an object of its class, and the module does not make exactly one for all",
+        f"`{SESSION}` needs an object of its class, and the module does not make exactly one for all",
         "Make it a class method, or assign one object at the level of the module.",
     )
 

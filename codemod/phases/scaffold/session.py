@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from codemod.errors import UsageError
 from codemod.model import FileError, FilePlan, Remark, Work
-from codemod.phases.scaffold.manager import KEY, METHOD, managers
+from codemod.phases.scaffold.manager import KEY, managers
 from codemod.phases.scaffold.naming import base_of, is_name, joined, package_in, parent
 from codemod.phases.scaffold.refusal import refused, the_factory
 from codemod.phases.scaffold.rendering import render
+from codemod.phases.tree import SESSION
 from codemod.style import style_of
 
 if TYPE_CHECKING:
@@ -34,18 +35,18 @@ def scaffold_session(tree: Tree, module: str) -> Work:
     found = managers(tree)
     if found:
         places = ", ".join(f"{each.path}:{each.node.lineno}" for each in found)
-        return Work(_COMMAND, str(tree.root), nothing=f"`{METHOD}` is there already: {places}.")
+        return Work(_COMMAND, str(tree.root), nothing=f"`{SESSION}` is there already: {places}.")
     factory = the_factory(tree)
     if tree.config.session_key != KEY:
         key = ", ".join(tree.config.session_key)
         message = f"the sessions that can be written have the key {', '.join(KEY)}, and yours have {key}"
-        raise refused("", 0, message, f"Write `{METHOD}({key})` by hand.")
+        raise refused("", 0, message, f"Write `{SESSION}({key})` by hand.")
     path, packages = _target(tree, factory, module) if module else _beside(tree, factory)
     style = style_of(tree.root, factory.index.source)
     plans = [_new(tree, package, "", style) for package in packages]
     plans.append(_new(tree, path, render("session.py.jinja", style), style))
     done = [Remark(package, 0, "a new package") for package in packages]
-    done.append(Remark(path, 0, f"a session manager, `{_CLASS}.{METHOD}({', '.join(KEY)})`"))
+    done.append(Remark(path, 0, f"a session manager, `{_CLASS}.{SESSION}({', '.join(KEY)})`"))
     advice = (
         f"Call `{_CLASS}.start_cleanup()` where the service starts, and `{_CLASS}.stop_cleanup()` where it stops.",
         "Next: ctxmigrate scaffold getter",
@@ -55,8 +56,8 @@ def scaffold_session(tree: Tree, module: str) -> Work:
 
 def _new(tree: Tree, path: str, text: str, style: Style) -> FilePlan:
     if os.path.lexists(tree.root / path):
-        advice = f"Say where else it shall go: --module DOTTED.NAME. Or give `{_CLASS}` there a `{METHOD}` by hand."
-        raise refused(path, 0, f"it is there already, and has no `{METHOD}`", advice)
+        advice = f"Say where else it shall go: --module DOTTED.NAME. Or give `{_CLASS}` there a `{SESSION}` by hand."
+        raise refused(path, 0, f"it is there already, and has no `{SESSION}`", advice)
     return FilePlan(path, b"", text.replace("\n", style.newline).encode(), is_new=True)
 
 
@@ -70,7 +71,7 @@ def _beside(tree: Tree, factory: Definition) -> tuple[str, tuple[str, ...]]:
             if place.role == "class":
                 advice = "Give it that method by hand, or have another one written: --module DOTTED.NAME."
                 line = index.source.position(place.start)[0]
-                raise refused(path, line, f"`{_CLASS}` is there already, and has no `{METHOD}`", advice)
+                raise refused(path, line, f"`{_CLASS}` is there already, and has no `{SESSION}`", advice)
     return joined(parent(factory.path), _FILE), ()
 
 

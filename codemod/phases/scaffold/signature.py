@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from codemod.phases.scaffold.manager import METHOD
 from codemod.phases.scaffold.refusal import refused
+from codemod.phases.tree import SESSION
 from codemod.resolve.signatures import read_signature
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def session_call(tree: Tree, factory: Definition, manager: Manager, name: str) -
     if signature.is_async and not isinstance(factory.nodes[-1], ast.AsyncFunctionDef):
         message = f"`{manager.shown}` is async, and `{factory.name}` is not, so a getter in its place could not wait"
         raise refused(manager.path, manager.node.lineno, message, "Make both async, or neither.")
-    called = f"{name}.{METHOD}" if manager.owner else name
+    called = f"{name}.{SESSION}" if manager.owner else name
     given = key if positional[: len(key)] == key else [f"{each}={each}" for each in key]
     return f"{'await ' if signature.is_async else ''}{called}({', '.join(given)})"
 
