@@ -53,6 +53,21 @@ def test_a_run_that_writes(handler: Path) -> None:
     assert codemod.migrate([handler.parent], write=True).plans == ()
 
 
+def test_a_root_that_is_a_package_is_named_by_its_folder(tmp_path: Path) -> None:
+    root = tmp_path / "chat"
+    (root / "core").mkdir(parents=True)
+    (root / "pyproject.toml").write_text("[tool.ctxmigrate]\n")
+    for package in (root, root / "core"):
+        (package / "__init__.py").write_text("")
+    (root / "core" / "dependencies.py").write_text(DEPENDENCIES)
+    (root / "handler.py").write_text(BEFORE.replace("dependencies", "chat.core.dependencies"))
+    (root / "other.py").write_text(BEFORE.replace("dependencies", "chats.core.dependencies"))
+    report = codemod.migrate([root], write=True)
+    assert (root / "handler.py").read_text() == AFTER.replace("dependencies", "chat.core.dependencies")
+    [note] = next(site for site in report.sites if site.path == "other.py").notes
+    assert note.code == "CTX351"
+
+
 def test_more_source_than_is_kept_parsed(handler: Path) -> None:
     padding = f"# {'.' * 300_000}\n"
     for name in ("first", "second", "third"):
