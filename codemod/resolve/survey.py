@@ -225,9 +225,8 @@ class Survey:
         """Where the lines of a top-level statement have ended, and the next one's have not started."""
         source = self.index.source
         for node, following in pairwise(self.index.tree.body):
-            first = min([following, *getattr(following, "decorator_list", ())], key=lambda each: each.lineno)
             last = node.end_lineno or 0
-            if last < first.lineno and not source.line(last).endswith("\\"):
+            if last < following.lineno and not source.line(last).endswith("\\"):
                 yield source.line_starts[last]
 
     def _stars(self) -> tuple[StarImport, ...]:
