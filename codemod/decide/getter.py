@@ -69,7 +69,7 @@ def check_getter(provider: Provider, draft: Draft, provision: Provision) -> Iter
 
 def _imported_for(program: Program, draft: Draft) -> tuple[Gain, ...]:
     """What a module gains where a call has a dotted getter imported beside what brings the factory."""
-    is_replaced = draft.use.group is not None and (draft.path, draft.use.group) in program.groups
+    is_replaced = program.imported_group(draft.path, draft.use)
     if not program.config.getter_module or is_replaced or program.has_getter(draft.path):
         return ()
     return (Gain(draft.path, at_module(program.config.getter_name)),)
@@ -118,7 +118,7 @@ def _advice(program: Program, draft: Draft) -> str:
 def _bound_later(program: Program, draft: Draft, provision: Provision) -> str:
     """Why a call that runs on import cannot find the getter that its own module binds further down."""
     use = draft.use
-    if not use.immediate or use.base is not None or (draft.path, use.group) in program.groups:
+    if not use.immediate or use.base is not None or program.imported_group(draft.path, use):
         return ""
     bindings = program.getter_bindings(draft.path, MODULE_SCOPE)
     if bindings and all(binding.at.start > use.at.start for binding in bindings):
@@ -172,8 +172,7 @@ def _home(program: Program, use: Use) -> int | None:
 
 
 def _is_getter(program: Program, draft: Draft, key: GroupKey, provision: Provision) -> bool:
-    group = draft.use.group
-    stands_beside = group is not None and (draft.path, group) not in program.groups
+    stands_beside = draft.use.group is not None and not program.imported_group(draft.path, draft.use)
     if stands_beside and not program.config.getter_module:
         return True
     found = program.links.group(draft.path, key)

@@ -90,10 +90,14 @@ class Program:
             return frozenset((module, use.name) for module in self.links.modules_of(path, use.base))
         if use.group is None or use.group.scope == MODULE_SCOPE:
             return frozenset({(path, use.name)})
-        group = self.groups.get((path, use.group))
+        group = self.imported_group(path, use)
         return frozenset(
             (source.module, source.name) for source in (group.sources if group else ()) if source.module
         )
+
+    def imported_group(self, path: str, use: Use) -> ImportedGroup | None:
+        """The imported group that a use in a file reads by its own name; None where no import brings that."""
+        return self.groups.get((path, use.group)) if use.group else None
 
     def getter_bindings(self, path: str, scope: int) -> tuple[Binding, ...]:
         """What binds the getter's name in one scope of a file, in the order of the text."""

@@ -64,8 +64,8 @@ class Provider:
             if module.kind == "module":
                 return self.through(module.module, use.name)
             return Provision(self._getter, Origin("external", module.module, self._getter))
-        if use.group is not None and (path, use.group) in self.program.groups:
-            return self.for_group(self.program.groups[path, use.group])
+        if group := self.program.imported_group(path, use):
+            return self.for_group(group)
         return self.through(path, use.name)
 
     def for_mock(self, path: str, use: Use) -> Provision:
@@ -172,7 +172,7 @@ class Provider:
 
     def _dotted(self, path: str, use: Use) -> Provision:
         provision = self._dotted_module(path)
-        group = self.program.groups.get((path, use.group)) if use.group else None
+        group = self.program.imported_group(path, use)
         if group is not None:
             names = {self._local_name(group, source, provision) for source in group.sources}
             return replace(provision, name=min(names), gains=frozenset({Gain(path, group.key)}))
