@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from codemod.resolve.attributes import split_attributes
 from codemod.resolve.facts import ImportSpec
 
 if TYPE_CHECKING:
@@ -54,11 +55,7 @@ IsModule = Callable[[ImportSpec], bool]
 
 def read_callee(scopes: Scopes, is_module: IsModule, function: ast.expr, steps: tuple[Step, ...]) -> Callee:
     """What ``function``, which stands where ``steps`` lead, calls."""
-    parts: list[str] = []
-    node = function
-    while isinstance(node, ast.Attribute):
-        parts.insert(0, node.attr)
-        node = node.value
+    node, parts = split_attributes(function)
     if not isinstance(node, ast.Name):
         last = parts[-1] if parts else ""
         return Callee("", "", last, bool(parts), on_module=False)

@@ -7,6 +7,8 @@ import builtins
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from codemod.resolve.attributes import split_attributes
+
 if TYPE_CHECKING:
     from codemod.resolve.places import Place
     from codemod.resolve.scopes import Scopes
@@ -23,11 +25,7 @@ _HARMLESS = (
 
 def is_harmless(scopes: Scopes, decorator: ast.expr) -> bool:
     """Whether a decorator at the level of a module or of a class there surely registers nothing."""
-    node = decorator.func if isinstance(decorator, ast.Call) else decorator
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.insert(0, node.attr)
-        node = node.value
+    node, parts = split_attributes(decorator.func if isinstance(decorator, ast.Call) else decorator)
     if not isinstance(node, ast.Name):
         return False
     group = scopes.groups(node.id).get(scopes.module)

@@ -9,6 +9,7 @@ import builtins
 from typing import TYPE_CHECKING, NamedTuple
 
 from codemod.decide.rule import Rule
+from codemod.resolve.attributes import split_attributes
 from codemod.resolve.facts import ImportSpec, Span
 from codemod.resolve.scopes import Scopes
 
@@ -136,11 +137,8 @@ class Reached:
 
 def _dotted(node: ast.AST) -> tuple[str, tuple[str, ...]]:
     """The first name of a dotted expression, empty where it is none, and the attributes after it."""
-    attributes: list[str] = []
-    while isinstance(node, ast.Attribute):
-        attributes.insert(0, node.attr)
-        node = node.value
-    return (node.id if isinstance(node, ast.Name) else ""), tuple(attributes)
+    first, attributes = split_attributes(node)
+    return (first.id if isinstance(first, ast.Name) else ""), attributes
 
 
 def _functions(index: ModuleIndex, named: Named) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

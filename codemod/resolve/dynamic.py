@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from codemod.resolve.attributes import split_attributes
 from codemod.resolve.facts import Binding, ImportSpec, ModuleRef, Span, Use
 
 if TYPE_CHECKING:
@@ -66,14 +67,11 @@ def module_expression(survey: Survey, node: ast.expr, place: Place) -> ModuleRef
 
 def _module_by_string(survey: Survey, node: ast.expr, place: Place) -> ModuleRef | None:
     """A module that is found by its name, or a part of it, in place or in a variable that holds it."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.insert(0, node.attr)
-        node = node.value
-    found = _variable(survey, node, place) if isinstance(node, ast.Name) else _found(node)
+    first, parts = split_attributes(node)
+    found = _variable(survey, first, place) if isinstance(first, ast.Name) else _found(first)
     if found is None or (found.here and parts):
         return None
-    return replace(found, parts=tuple(parts))
+    return replace(found, parts=parts)
 
 
 def _variable(survey: Survey, variable: ast.Name, place: Place) -> ModuleRef | None:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from codemod.resolve.attributes import split_attributes
 from codemod.resolve.dynamic import module_expression, named_module, namespace_module
 
 if TYPE_CHECKING:
@@ -251,12 +252,8 @@ def _attribute(node: ast.Call, form: MockForm, keywords: dict[str | None, ast.ex
 
 def mock_form(scopes: Scopes, function: ast.expr, steps: tuple[Step, ...]) -> MockForm | None:
     """How a call of ``function`` where ``steps`` lead replaces something; None where it does not."""
-    parts: list[str] = []
-    while isinstance(function, ast.Attribute):
-        parts.insert(0, function.attr)
-        function = function.value
-    parts = [*(_imported(scopes, function.id, steps) if isinstance(function, ast.Name) else [""]), *parts]
-    match parts:
+    first, attributes = split_attributes(function)
+    match [*(_imported(scopes, first.id, steps) if isinstance(first, ast.Name) else [""]), *attributes]:
         case [*_, "patch", "multiple" | "dict" as form]:
             return form
         case [*_, "patch", "object" | "context_manager"]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from codemod.resolve.attributes import split_attributes
 from codemod.resolve.dunder_all import read_dunder_all
 from codemod.resolve.dynamic import dynamic_use
 from codemod.resolve.facts import (
@@ -75,17 +76,14 @@ class Survey:
 
     def module_ref(self, node: ast.expr, place: Place) -> ModuleRef | None:
         """Read an expression around ``place`` as a module; None where it can be none."""
-        parts: list[str] = []
-        while isinstance(node, ast.Attribute):
-            parts.insert(0, node.attr)
-            node = node.value
-        if not isinstance(node, ast.Name):
+        first, parts = split_attributes(node)
+        if not isinstance(first, ast.Name):
             return None
-        group = self.scopes.resolve(node.id, place.steps)
+        group = self.scopes.resolve(first.id, place.steps)
         bindings = tuple(self._binding(p, group.scope) for p in group.bindings) if group else ()
         if group and not any(binding.spec for binding in bindings):
             return None
-        return ModuleRef(node.id, bindings, tuple(parts))
+        return ModuleRef(first.id, bindings, parts)
 
     def use(self, kind: str, name: str, place: Place, whole: ast.AST, base: ModuleRef | None = None) -> Use:
         """A use at ``place`` whose whole expression is ``whole``."""
